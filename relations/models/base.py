@@ -1,0 +1,203 @@
+"""What the desk's models share: refs, moments, natural keys, days of a stated precision, visibility."""
+
+import datetime
+import secrets
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import Precision, Role
+
+if TYPE_CHECKING:
+    from relations.models.desks import User
+
+_REF_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1: refs are read aloud and copied by hand
+
+
+def make_ref() -> str:
+    """Return a new short ref: eight letters and digits that are not mistaken for each other."""
+    return "".join(secrets.choice(_REF_ALPHABET) for _i in range(8))
+
+
+def moment() -> datetime.datetime:
+    """Return now to the millisecond, the precision that fixtures write, so that a reload compares equal."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class RefField(models.CharField):
+    """An immutable short name of a row without a natural slug; URLs, natural keys and the API use it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 32)
+        kwargs.setdefault("unique", True)
+        kwargs.setdefault("default", make_ref)
+        kwargs.setdefault("editable", False)
+        kwargs.setdefault("validators", [RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")])
+        super().__init__(**kwargs)
+
+
+class WebURLField(models.URLField):
+    """An http or https address of up to 2,000 characters; the model's `http_only` constraint holds it too."""
+
+    default_validators: ClassVar[list[Any]] = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 2000)
+        kwargs.setdefault("blank", True)
+        super().__init__(**kwargs)
+
+
+def http_only(field: str, *, name: str) -> models.CheckConstraint:
+    """Return the constraint that `field` is blank or an http or https address."""
+    return models.CheckConstraint(
+        condition=Q(**{field: ""}) | Q(**{f"{field}__iregex": r"^https?://[^\s/]+"}),
+        name=name,
+        violation_error_message=_("Give an address that starts with http:// or https://."),
+    )
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address names, without `www.`, for people to recognise a source by."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def not_blank(field: str, *, name: str) -> models.CheckConstraint:
+    """Return the constraint that `field` says something: not empty, not white space alone."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__regex": r"\S"}),
+        name=name,
+        violation_error_message=_("This may not be empty."),
+    )
+
+
+class NaturalKeyManager(models.Manager):
+    """A manager whose rows are named, in fixtures, by the fields in the model's `natural_key_fields`."""
+
+    def get_by_natural_key(self, *values: Any) -> Any:
+        """Return the row that these values of its natural key name; raises `DoesNotExist`."""
+        model: Any = self.model
+        return self.get(**dict(zip(model.natural_key_fields, values, strict=True)))
+
+
+class NaturalKeyModel(models.Model):
+    """A model whose fixtures name rows by `natural_key_fields` (look-up paths from the row)."""
+
+    natural_key_fields: ClassVar[tuple[str, ...]] = ("ref",)
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """Return the values of the natural key, in order."""
+        values = []
+        for path in self.natural_key_fields:
+            value: Any = self
+            for part in path.split("__"):
+                value = getattr(value, part)
+            values.append(str(value) if isinstance(value, datetime.date) else value)
+        return tuple(values)
+
+
+class DeskQuerySet(models.QuerySet):
+    """A query over rows that belong to one desk each. Every page starts from `visible_to`."""
+
+    def published_condition(self) -> Q | None:
+        """Return what makes a row one that readers see; None where all rows are."""
+        return None
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what `user` may see (R7): published content at her desks, drafts too where she is an analyst."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        desks = models.Exists(_memberships(user))
+        published = self.published_condition()
+        if published is None:
+            return self.filter(desks)
+        drafts = models.Exists(_memberships(user).exclude(role=Role.READER))
+        return self.filter(drafts | (Q(desks) & published))
+
+    def at(self, relationship: Any) -> Self:
+        """Return the rows of one desk."""
+        return self.filter(relationship=relationship)
+
+
+def _memberships(user: "User") -> models.QuerySet:
+    from relations.models.desks import DeskMembership  # noqa: PLC0415  desks stands on this module
+
+    return DeskMembership.objects.filter(user=user, relationship=models.OuterRef("relationship"))
+
+
+class DeskModel(NaturalKeyModel):
+    """A row that belongs to one desk; a child's desk is its parent's (a trigger holds it)."""
+
+    relationship = models.ForeignKey("relations.Relationship", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Authored(models.Model):
+    """Who wrote a row and when, who edited it last and when, and how often: the revision that R5 compares."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("author"),
+    )
+    created_at = models.DateTimeField(_("created"), default=moment, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("last edited by"),
+    )
+    edited_at = models.DateTimeField(_("last edited"), default=moment, editable=False)
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def month_end(day: datetime.date) -> datetime.date:
+    """Return the last day of the month that `day` is in."""
+    following = day.replace(day=28) + datetime.timedelta(days=4)
+    return following - datetime.timedelta(days=following.day)
+
+
+def widen(
+    earliest: datetime.date, latest: datetime.date, precision: str
+) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day that a span of this precision can mean."""
+    if precision == Precision.YEAR:
+        return earliest.replace(month=1, day=1), latest.replace(month=12, day=31)
+    if precision == Precision.MONTH:
+        return earliest.replace(day=1), month_end(latest)
+    return earliest, latest
+
+
+def span_words(earliest: datetime.date | None, latest: datetime.date | None, precision: str) -> str:
+    """Return a span as people read it: `25 Mar 2025`, `Mar 2025`, `2025`, or two of them joined by an en dash."""
+    if earliest is None or latest is None:
+        return ""
+    from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
+
+    pattern = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}[Precision(precision)]
+    first, last = date_format(earliest, pattern), date_format(latest, pattern)
+    return first if first == last else f"{first} – {last}"
+
+
+def clean_span(earliest: datetime.date | None, latest: datetime.date | None) -> None:
+    """Raise `ValidationError` at `latest` where a span ends before it begins."""
+    if earliest and latest and latest < earliest:
+        raise ValidationError({"latest": _("The last day cannot come before the first.")})

@@ -1,0 +1,242 @@
+"""Sources: who published, what, and the stored copies of its text."""
+
+import hashlib
+import unicodedata
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import Extent, Marking, Reliability
+from relations.models.base import (
+    Authored,
+    DeskModel,
+    DeskQuerySet,
+    NaturalKeyManager,
+    NaturalKeyModel,
+    RefField,
+    WebURLField,
+    host_of,
+    http_only,
+    moment,
+    not_blank,
+)
+from relations.models.desks import Party
+from relations.models.history import tracked
+from relations.models.people import NamedManager, SortKeyField
+from relations.models.rules import before_write, immutable, refuse_when, same_desk, unchangeable
+
+
+@tracked()
+class Publisher(NaturalKeyModel):
+    """Who publishes documents: a newspaper, a ministry's site. Reference data; how far to trust it is each desk's own."""
+
+    ref = RefField()
+    name = models.CharField(_("name"), max_length=160)
+    sort_key = SortKeyField()
+    party = models.ForeignKey(
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="publishers",
+        verbose_name=_("country"),
+    )
+    url = WebURLField(verbose_name=_("address"))
+
+    objects = NamedManager()
+
+    class Meta:
+        verbose_name = _("publisher")
+        verbose_name_plural = _("publishers")
+        ordering = ("sort_key", "pk")
+        constraints = [
+            not_blank("name", name="publisher_name_not_blank"),
+            http_only("url", name="publisher_url_http_only"),
+        ]
+        triggers = [
+            immutable("ref"),
+            before_write("keep_sort_key", "NEW.sort_key := lower(public.unaccent(NEW.name));"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CitedQuerySet(DeskQuerySet):
+    """Documents and their copies: readers see those that published content cites."""
+
+    document_path = "pk"
+
+    def published_condition(self) -> Q:
+        """Return the condition that a published statement or a meeting's readout cites the document."""
+        document = OuterRef(self.document_path)
+        statements = apps.get_model("relations", "Statement").objects.filter(document=document).published()
+        readouts = apps.get_model("relations", "Readout").objects.filter(document=document)
+        return Q(Exists(statements)) | Q(Exists(readouts))
+
+
+class CaptureQuerySet(CitedQuerySet):
+    """Stored copies."""
+
+    document_path = "document"
+
+
+class DocumentManager(NaturalKeyManager.from_queryset(CitedQuerySet)):  # type: ignore[misc]
+    """Documents of one desk each."""
+
+
+class CaptureManager(NaturalKeyManager.from_queryset(CaptureQuerySet)):  # type: ignore[misc]
+    """Stored copies of one desk each."""
+
+
+class DeskManager(NaturalKeyManager.from_queryset(DeskQuerySet)):  # type: ignore[misc]
+    """Rows of one desk each."""
+
+
+@tracked()
+class ReliabilityRating(DeskModel):
+    """A desk's own judgement of a publisher, on the Admiralty scale."""
+
+    natural_key_fields = ("relationship__slug", "publisher__ref")
+
+    publisher = models.ForeignKey(
+        Publisher, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("publisher")
+    )
+    reliability = models.CharField(_("trust this publisher?"), max_length=1, choices=Reliability)
+
+    objects = DeskManager()
+
+    class Meta:
+        verbose_name = _("publisher’s reliability")
+        verbose_name_plural = _("publishers’ reliability")
+        ordering = ("publisher",)
+        constraints = [
+            models.UniqueConstraint(fields=["relationship", "publisher"], name="rating_unique"),
+            models.CheckConstraint(condition=Q(reliability__in=Reliability.values), name="rating_known"),
+        ]
+        triggers = [immutable("relationship_id", "publisher_id")]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.get_reliability_display()}"
+
+
+@tracked()
+class Document(DeskModel, Authored):
+    """A source, held by one desk: the same article at two desks is two documents."""
+
+    ref = RefField()
+    publisher = models.ForeignKey(
+        Publisher, on_delete=models.PROTECT, related_name="documents", verbose_name=_("publisher")
+    )
+    title = models.CharField(_("title"), max_length=300)
+    url = WebURLField(verbose_name=_("address"))
+    date_published = models.DateField(_("published on"))
+    language = models.CharField(_("language"), max_length=12, default="en", help_text=_("ISO 639-1: en, tr."))
+    marking = models.CharField(_("who may see this"), max_length=12, choices=Marking, default=Marking.CLEAR)
+    recorded_at = models.DateTimeField(_("recorded"), default=moment, editable=False)
+
+    objects = DocumentManager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ("-date_published", "-pk")
+        indexes = [models.Index(fields=["relationship", "-date_published", "-id"], name="document_by_date")]
+        constraints = [
+            not_blank("title", name="document_title_not_blank"),
+            http_only("url", name="document_url_http_only"),
+            models.CheckConstraint(condition=Q(marking__in=Marking.values), name="document_marking_known"),
+            models.UniqueConstraint(
+                fields=["relationship", "url"],
+                condition=~Q(url=""),
+                name="document_url_once_a_desk",
+                violation_error_message=_("This desk already holds a document with this address."),
+            ),
+        ]
+        triggers = [immutable("ref", "relationship_id", "author_id", "created_at", "recorded_at")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the reader's address."""
+        return reverse("document", args=[self.relationship.slug, self.ref])
+
+    @property
+    def host(self) -> str:
+        """The host of its address, for people to recognise it by."""
+        return host_of(self.url)
+
+    def newest_capture(self) -> "Capture | None":
+        """Return the newest stored copy of the text."""
+        return self.captures.order_by("-number").first()
+
+
+def kept_text(text: str) -> str:
+    """Return `text` as captures keep it: NFC, with `\\n` for every line end."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@tracked()
+class Capture(DeskModel):
+    """One stored copy of a document's text, as it stood when it was retrieved. Never changed; a better copy is a new one."""
+
+    natural_key_fields = ("document__ref", "number")
+
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="captures", verbose_name=_("document")
+    )
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    text = models.TextField(_("text"))
+    extent = models.CharField(_("extent"), max_length=8, choices=Extent, default=Extent.FULL)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
+    retrieved_at = models.DateTimeField(_("retrieved"), default=moment)
+    recorded_at = models.DateTimeField(_("recorded"), default=moment, editable=False)
+
+    objects = CaptureManager()
+
+    class Meta:
+        verbose_name = _("copy")
+        verbose_name_plural = _("copies")
+        ordering = ("document", "-number")
+        constraints = [
+            not_blank("text", name="capture_text_not_blank"),
+            models.UniqueConstraint(fields=["document", "number"], name="capture_number_unique"),
+            models.CheckConstraint(condition=Q(extent__in=Extent.values), name="capture_extent_known"),
+        ]
+        triggers = [
+            same_desk(document_id="relations_document"),
+            before_write(
+                "kept_as_it_stood",
+                refuse_when(
+                    "NEW.text IS NOT NFC NORMALIZED OR strpos(NEW.text, chr(13)) > 0",
+                    "A copy’s text is kept in NFC with plain line ends.",
+                    rule="capture_text_normal",
+                    field="text",
+                ),
+                refuse_when(
+                    "NEW.sha256 <> encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex')",
+                    "The hash is not that of the text.",
+                    rule="capture_hash",
+                    field="sha256",
+                ),
+            ),
+            unchangeable(),
+        ]
+
+    def __str__(self) -> str:
+        return _("Copy %(number)s of “%(document)s”") % {"number": self.number, "document": self.document}
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Store the text as captures keep it, with its hash."""
+        self.text = kept_text(self.text)
+        self.sha256 = text_hash(self.text)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,295 @@
+"""Issues, the links between them, and the moves of their status."""
+
+import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import Impact, IssueLinkKind, Scope, Status, Topic, Trend
+from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
+from relations.models.documents import DeskManager
+from relations.models.history import tracked
+from relations.models.reviews import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
+from relations.models.rules import immutable, same_desk
+
+
+class IssueQuerySet(DeskQuerySet):
+    """Issues and what stands on them."""
+
+    def with_standing(
+        self, *, effective: datetime.date | None = None, known: datetime.date | None = None
+    ) -> Self:
+        """Add `status`, `trend`, `status_since` and `status_change_ref`: the latest standing change's (R2, R9).
+
+        `effective` and `known` are days; without them it is what stands now. All rows must be of one desk where
+        `known` is given, for its time zone says when that day ends.
+        """
+        changes = StatusChange.objects.filter(issue=OuterRef("pk"))
+        if known is not None:
+            zone = self.values_list("relationship__time_zone", flat=True).first() or "UTC"
+            changes = changes.known_by(known, zone)
+        else:
+            changes = changes.standing()
+        if effective is not None:
+            changes = changes.filter(effective__lte=effective)
+        latest = changes.order_by("-effective", "-published_at", "-pk")
+        return self.annotate(
+            status=Coalesce(Subquery(latest.values("to_status")[:1]), Value(Status.OPEN.value)),
+            trend=Coalesce(Subquery(latest.values("to_trend")[:1]), Value(Trend.NOT_ASSESSED.value)),
+            status_since=Subquery(latest.values("effective")[:1]),
+            status_change_ref=Subquery(latest.values("ref")[:1]),
+        )
+
+    def in_board_order(self) -> Self:
+        """Return the issues as the board shows them: by impact, consultations last, then by name."""
+        return self.annotate(
+            impact_rank=models.Case(
+                *(models.When(impact=impact, then=rank) for rank, impact in enumerate(Impact)),
+                output_field=models.IntegerField(),
+            ),
+            scope_rank=models.Case(
+                models.When(scope=Scope.BILATERAL, then=0), default=1, output_field=models.IntegerField()
+            ),
+        ).order_by("scope_rank", "impact_rank", "title", "pk")
+
+
+class IssueManager(NaturalKeyManager.from_queryset(IssueQuerySet)):  # type: ignore[misc]
+    """Issues of one desk each."""
+
+
+@tracked()
+class Issue(DeskModel, Authored):
+    """An open file between the two parties. Its status and trend are computed from its standing changes (R2)."""
+
+    natural_key_fields = ("relationship__slug", "slug")
+
+    title = models.CharField(_("title"), max_length=300)
+    slug = models.SlugField(_("slug"), max_length=80)
+    summary = models.TextField(_("summary"), blank=True)
+    topic = models.CharField(_("topic"), max_length=24, choices=Topic, default=Topic.DIPLOMATIC)
+    impact = models.CharField(_("impact"), max_length=12, choices=Impact, default=Impact.SIGNIFICANT)
+    scope = models.CharField(
+        _("scope"),
+        max_length=12,
+        choices=Scope,
+        default=Scope.BILATERAL,
+        help_text=_(
+            "A consultation is about third parties: its status is that of the two parties’ dealings on it, not of the war."
+        ),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_issues",
+        verbose_name=_("owner"),
+    )
+    review_due = models.DateField(_("review due"), null=True, blank=True)
+
+    objects = IssueManager()
+
+    class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
+        ordering = ("relationship", "title")
+        constraints = [
+            not_blank("title", name="issue_title_not_blank"),
+            models.UniqueConstraint(
+                fields=["relationship", "slug"],
+                name="issue_slug_unique",
+                violation_error_message=_("This desk already has an issue with this slug."),
+            ),
+            models.CheckConstraint(condition=Q(impact__in=Impact.values), name="issue_impact_known"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="issue_scope_known"),
+            models.CheckConstraint(condition=~Q(slug="new"), name="issue_slug_not_reserved"),
+        ]
+        triggers = [immutable("relationship_id", "author_id", "created_at")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the issue's address."""
+        return reverse("issue", args=[self.relationship.slug, self.slug])
+
+
+@tracked()
+class IssueLink(DeskModel):
+    """How one issue hangs on another of the desk, as a source states it or the desk sees it."""
+
+    natural_key_fields = ("from_issue__relationship__slug", "from_issue__slug", "kind", "to_issue__slug")
+
+    from_issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, related_name="links", verbose_name=_("issue")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=IssueLinkKind)
+    to_issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, related_name="links_here", verbose_name=_("other issue")
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=moment, editable=False)
+
+    class Manager(DeskManager):
+        """Links, named in fixtures by both issues and the kind."""
+
+        def get_by_natural_key(self, *values: Any) -> "IssueLink":
+            """Return the link of this kind between these issues of one desk."""
+            desk, from_slug, kind, to_slug = values
+            return self.get(
+                relationship__slug=desk, from_issue__slug=from_slug, kind=kind, to_issue__slug=to_slug
+            )
+
+    objects = Manager()
+
+    class Meta:
+        verbose_name = _("link between issues")
+        verbose_name_plural = _("links between issues")
+        ordering = ("from_issue", "kind", "to_issue")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_issue", "kind", "to_issue"],
+                name="issue_link_unique",
+                violation_error_message=_("These issues are linked so already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_issue=F("to_issue")),
+                name="issue_link_two_issues",
+                violation_error_message=_("An issue cannot be linked to itself."),
+            ),
+            models.CheckConstraint(condition=Q(kind__in=IssueLinkKind.values), name="issue_link_kind_known"),
+        ]
+        triggers = [
+            immutable("relationship_id", "recorded_at"),
+            same_desk(from_issue_id="relations_issue", to_issue_id="relations_issue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_issue} {self.get_kind_display()} {self.to_issue}"
+
+
+class StatusChangeQuerySet(ReviewedQuerySet):
+    """Status changes and the soundness of their evidence."""
+
+    def with_evidence_flag(self) -> Self:
+        """Add `evidence_flagged`: whether a statement it cites was withdrawn or corrected since (R2)."""
+        shaken = Evidence.objects.filter(status_change=OuterRef("pk")).filter(
+            Q(statement__withdrawn_at__isnull=False) | Q(statement__superseded_at__isnull=False)
+        )
+        return self.annotate(evidence_flagged=models.Exists(shaken))
+
+
+class StatusChangeManager(NaturalKeyManager.from_queryset(StatusChangeQuerySet)):  # type: ignore[misc]
+    """Status changes of one desk each."""
+
+
+@tracked()
+class StatusChange(Reviewed):
+    """One dated move of an issue's status or trend, with the statements that are its evidence."""
+
+    review_column = "status_change"
+
+    issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue")
+    )
+    to_status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    to_trend = models.CharField(_("trend"), max_length=14, choices=Trend, default=Trend.NOT_ASSESSED)
+    effective = models.DateField(_("since"))
+    rationale = models.TextField(
+        _("why"),
+        help_text=_("For stalled and dormant: cite the last word before the silence, and say so here."),
+    )
+    statements = models.ManyToManyField(
+        "relations.Statement", through="relations.Evidence", related_name="moves", verbose_name=_("evidence")
+    )
+
+    objects = StatusChangeManager()
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
+        ordering = ("-effective", "-published_at", "-pk")
+        indexes = [
+            models.Index(
+                fields=["issue", "-effective", "-published_at"],
+                condition=Q(
+                    published_at__isnull=False, superseded_at__isnull=True, withdrawn_at__isnull=True
+                ),
+                name="status_change_standing",
+            )
+        ]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            not_blank("rationale", name="status_change_rationale_not_blank"),
+            models.CheckConstraint(
+                condition=Q(to_status__in=Status.values), name="status_change_status_known"
+            ),
+            models.CheckConstraint(condition=Q(to_trend__in=Trend.values), name="status_change_trend_known"),
+        ]
+        triggers = [
+            *reviewed_rules("relations_statuschange", "status_change_id"),
+            same_desk(issue_id="relations_issue", supersedes_id="relations_statuschange"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue}: {self.get_to_status_display()}, {self.get_to_trend_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Return the status change's address."""
+        return reverse("status_change", args=[self.relationship.slug, self.ref])
+
+    def previous(self) -> "StatusChange | None":
+        """Return the standing change before this one: its `from`. None where the issue was open, not assessed."""
+        earlier = StatusChange.objects.filter(issue=self.issue_id).standing().exclude(pk=self.pk)
+        before = Q(effective__lt=self.effective)
+        if self.published_at:
+            before |= Q(effective=self.effective, published_at__lt=self.published_at)
+        else:
+            before |= Q(effective=self.effective)
+        return earlier.filter(before).order_by("-effective", "-published_at", "-pk").first()
+
+
+class EvidenceQuerySet(DeskQuerySet):
+    """Evidence; readers see that of published changes."""
+
+    def published_condition(self) -> Q:
+        """Return the condition that the status change was published."""
+        return Q(status_change__published_at__isnull=False)
+
+
+class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):  # type: ignore[misc]
+    """Evidence of one desk each."""
+
+
+@tracked()
+class Evidence(DeskModel):
+    """A published statement that a status change cites."""
+
+    natural_key_fields = ("status_change__ref", "statement__ref")
+
+    status_change = models.ForeignKey(StatusChange, on_delete=models.CASCADE, related_name="evidence")
+    statement = models.ForeignKey(
+        "relations.Statement",
+        on_delete=models.PROTECT,
+        related_name="evidence_for",
+        verbose_name=_("statement"),
+    )
+
+    objects = EvidenceManager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ("status_change", "pk")
+        constraints = [models.UniqueConstraint(fields=["status_change", "statement"], name="evidence_once")]
+        triggers = [
+            same_desk(status_change_id="relations_statuschange", statement_id="relations_statement"),
+            *child_rules("relations_statuschange", "status_change_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status_change} ← {self.statement}"
