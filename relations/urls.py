@@ -1,7 +1,62 @@
-"""The desk's URL table."""
+"""The desk's URL table. `tests/test_access.py` declares who may reach each."""
 
-from django.urls import path
+from django.urls import include, path
 
-from relations.views import desks
+from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
 
-urlpatterns = [path("", desks.home, name="home")]
+issue_urls = [
+    path("new/", issues.new, name="issue_new"),
+    path("<slug:slug>/", issues.detail, name="issue"),
+    path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
+    path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
+]
+
+status_urls = [
+    path("<slug:ref>/", status_changes.detail, name="status_change"),
+    path("<slug:ref>/edit/", status_changes.edit, name="status_change_edit"),
+    path("<slug:ref>/submit/", status_changes.submit, name="status_change_submit"),
+    path("<slug:ref>/correct/", status_changes.correct, name="status_change_correct"),
+    path("<slug:ref>/withdraw/", status_changes.withdraw, name="status_change_withdraw"),
+    path("<slug:ref>/discard/", status_changes.discard, name="status_change_discard"),
+]
+
+statement_urls = [
+    path("", statements.index, name="statement_list"),
+    path("new/", statements.new, name="statement_new"),
+    path("<slug:ref>/", statements.detail, name="statement"),
+    path("<slug:ref>/edit/", statements.edit, name="statement_edit"),
+    path("<slug:ref>/submit/", statements.submit, name="statement_submit"),
+    path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
+    path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
+    path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+]
+
+document_urls = [
+    path("", documents.index, name="document_list"),
+    path("new/", documents.new, name="document_new"),
+    path("<slug:ref>/", documents.detail, name="document"),
+    path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+]
+
+meeting_urls = [
+    path("", meetings.index, name="meeting_list"),
+    path("<slug:ref>/", meetings.detail, name="meeting"),
+]
+
+review_urls = [
+    path("", reviews.queue, name="review_queue"),
+    path("<slug:ref>/", reviews.detail, name="review"),
+]
+
+urlpatterns = [
+    path("", desks.home, name="home"),
+    path("people/", people.index, name="people"),
+    path("people/<slug:ref>/", people.detail, name="person"),
+    path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/issues/", include(issue_urls)),
+    path("<slug:desk>/status/", include(status_urls)),
+    path("<slug:desk>/statements/", include(statement_urls)),
+    path("<slug:desk>/documents/", include(document_urls)),
+    path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/review/", include(review_urls)),
+]

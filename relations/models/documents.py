@@ -1,6 +1,7 @@
 """Sources: who published, what, and the stored copies of its text."""
 
 import hashlib
+import re
 import unicodedata
 
 from django.apps import apps
@@ -240,3 +241,30 @@ class Capture(DeskModel):
         self.text = kept_text(self.text)
         self.sha256 = text_hash(self.text)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def places_of(self, words: str, *, exactly: bool = False) -> dict[int, int]:
+        """Return where `words` stand in the text: each place's start and end, in code points.
+
+        Unless `exactly`, white space and the shape of quotation marks are not compared, as they change in copying.
+        """
+        words = kept_text(words).strip() if not exactly else words
+        if not words:
+            return {}
+        pattern = re.escape(words) if exactly else _loosely(words)
+        return {match.start(): match.end() for match in re.finditer(pattern, self.text)}
+
+
+_MARKS = (('"“”„«»', '["“”„«»]'), ("'‘’‚", "['‘’‚]"))
+
+
+def _loosely(words: str) -> str:
+    """Return the pattern that finds `words` whatever their white space and quotation marks look like."""
+    pattern = ""
+    for part in re.split(r"(\s+)", words):
+        if part.isspace():
+            pattern += r"\s+"
+            continue
+        for character in part:
+            marks = next((shapes for family, shapes in _MARKS if character in family), None)
+            pattern += marks or re.escape(character)
+    return pattern

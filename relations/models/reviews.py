@@ -430,7 +430,8 @@ class Review(SubjectModel):
             before_delete("kept", refuse("Reviews are kept.", rule="review_kept")),
             before_write(
                 "submittable",
-                "IF NEW.statement_id IS NOT NULL THEN PERFORM relations_check_statement(NEW.statement_id); END IF;",
+                "IF NEW.statement_id IS NOT NULL AND NEW.decision <> 'returned' THEN "
+                "PERFORM relations_check_statement(NEW.statement_id); END IF;",
             ),
             before_write(
                 "approvable",

@@ -645,6 +645,20 @@ class Passage(DeskModel):
     def __str__(self) -> str:
         return self.exact if len(self.exact) <= 60 else f"{self.exact[:59]}…"
 
+    @classmethod
+    def anchored(cls, capture: Capture, start: int, end: int) -> "Passage":
+        """Return an unsaved passage of `capture` from `start` to `end`, with up to 32 characters on either side."""
+        text = capture.text
+        return cls(
+            relationship_id=capture.relationship_id,
+            capture=capture,
+            exact=text[start:end],
+            prefix=text[max(0, start - 32) : start],
+            suffix=text[end : end + 32],
+            start=start,
+            end=end,
+        )
+
 
 class PassageCheckQuerySet(DeskQuerySet):
     """Checks; readers see those of published statements' passages."""

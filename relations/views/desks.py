@@ -1,5 +1,9 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+def home(request: HttpRequest, **_where: str) -> HttpResponse:
+    raise Http404
+
+
+def board(request: HttpRequest, **_where: str) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,101 @@
+"""Who may do what. What a user may see at all is the QuerySets' `visible_to`; here are the verbs.
+
+A verb is asked at a desk, for the role a user has there; `ADD_REFERENCE` and `MEND_REFERENCE` are about what all desks
+share and ask for the role at any desk.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from relations.choices import Role
+from relations.models import Contribution, DeskMembership, Relationship, Review
+from relations.models.reviews import Reviewed
+
+
+class Verb(Enum):
+    """What one does at a desk, with the least role that may."""
+
+    READ = (Role.READER, "read")
+    WRITE = (Role.ANALYST, "write")  # drafts, documents, meetings, issues, proposals
+    REVIEW = (Role.REVIEWER, "review")  # approve and return
+    WITHDRAW = (Role.REVIEWER, "withdraw")
+    RATE = (Role.REVIEWER, "rate")  # the desk's judgement of a publisher
+    ADD_REFERENCE = (Role.ANALYST, "add reference")
+    MEND_REFERENCE = (Role.REVIEWER, "mend reference")
+
+    @property
+    def least_role(self) -> Role:
+        """The least role that may."""
+        return self.value[0]
+
+    @property
+    def roles(self) -> list[Role]:
+        """Every role that may."""
+        return [role for role in Role if role.at_least(self.least_role)]
+
+
+class NotAllowed(PermissionDenied):
+    """The actor's role does not allow this; says which role would."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk as one of its members meets it."""
+
+    relationship: Relationship
+    role: Role
+
+    def may(self, verb: Verb) -> bool:
+        """Say whether the member's role allows `verb`."""
+        return self.role in verb.roles
+
+
+def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
+    """Return the desk `slug` as `user` meets it. Raises Http404 where she is no member or may not `verb` there."""
+    membership = (
+        DeskMembership.objects.filter(
+            user=user, user__is_active=True, relationship__slug=slug, role__in=verb.roles
+        )
+        .select_related("relationship__first_party", "relationship__second_party")
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    return Desk(membership.relationship, Role(membership.role))
+
+
+def may(user: Any, verb: Verb, relationship: Relationship | None = None) -> bool:
+    """Say whether `user` may `verb` at the desk of `relationship` (at any desk where none is given)."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    memberships = DeskMembership.objects.filter(user=user, role__in=verb.roles)
+    if relationship is not None:
+        memberships = memberships.filter(relationship=relationship)
+    return memberships.exists()
+
+
+def require(user: Any, verb: Verb, relationship: Relationship | None = None) -> None:
+    """Raise `NotAllowed`, naming the role that it takes, unless `user` may `verb`."""
+    if not may(user, verb, relationship):
+        raise NotAllowed(_("This takes the role “%(role)s” or higher.") % {"role": verb.least_role.label})
+
+
+def contributors(subject: Reviewed) -> set[int]:
+    """Return the ids of everyone who wrote, edited or submitted any revision of `subject` (R3)."""
+    column = subject.review_column
+    wrote = Contribution.objects.filter(**{column: subject}).values_list("user_id", flat=True)
+    submitted = Review.objects.filter(**{column: subject}).values_list("submitted_by_id", flat=True)
+    return {*wrote, *submitted, subject.author_id}
+
+
+def second_readers(subject: Reviewed) -> list[Any]:
+    """Return the members who could approve `subject`; empty where its desk lacks a second person."""
+    members = DeskMembership.objects.filter(
+        relationship=subject.relationship_id, role__in=Verb.REVIEW.roles, user__is_active=True
+    ).exclude(user__in=contributors(subject))
+    return [member.user for member in members.select_related("user")]

@@ -1,0 +1,59 @@
+"""Take in documents and better copies of their text."""
+
+import uuid
+from typing import Any
+
+from relations import access
+from relations.access import Verb
+from relations.actions.refusal import action
+from relations.choices import Extent, PassageState
+from relations.models import Capture, Document, Passage, PassageCheck
+
+
+@action(Document)
+def add_document(
+    *, actor: Any, document: Document, text: str, extent: str = Extent.FULL, token: uuid.UUID | None = None
+) -> Document:
+    """Store a new document with its first copy. Raises `NotAllowed`, and `Refused` where a rule says no."""
+    access.require(actor, Verb.WRITE, document.relationship)
+    document.author = document.edited_by = actor
+    document.save(force_insert=True)
+    Capture.objects.create(relationship=document.relationship, document=document, text=text, extent=extent)
+    return document
+
+
+@action(Document)
+def add_capture(
+    *, actor: Any, document: Document, text: str, extent: str = Extent.FULL, token: uuid.UUID | None = None
+) -> Document:
+    """Store a better copy of a document's text and check every passage against it; none is moved silently (R1).
+
+    Raises `NotAllowed`, and `Refused` where a rule says no.
+    """
+    access.require(actor, Verb.WRITE, document.relationship)
+    document = Document.objects.select_for_update().get(pk=document.pk)
+    newest = document.newest_capture()
+    capture = Capture.objects.create(
+        relationship=document.relationship,
+        document=document,
+        number=newest.number + 1 if newest else 1,
+        text=text,
+        extent=extent,
+    )
+    for passage in Passage.objects.filter(statement__document=document):
+        check_passage(passage=passage, capture=capture)
+    return document
+
+
+def check_passage(*, passage: Passage, capture: Capture) -> PassageCheck:
+    """Record whether `passage` stands at its place in `capture`, elsewhere (the nearest place), or not at all."""
+    places = capture.places_of(passage.exact, exactly=True)
+    if passage.start in places:
+        state, start = PassageState.VERIFIED, passage.start
+    elif places:
+        state, start = PassageState.MOVED, min(places, key=lambda place: abs(place - passage.start))
+    else:
+        state, start = PassageState.LOST, None
+    return PassageCheck.objects.create(
+        relationship=passage.relationship, passage=passage, capture=capture, state=state, found_start=start
+    )

@@ -1,0 +1,40 @@
+"""Store the next revision of what is edited in place without review: issues, documents, meetings (R5)."""
+
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import IntegrityError, transaction
+
+from relations import access
+from relations.access import Verb
+from relations.actions.refusal import Stale, refusal
+from relations.models import Document, Issue, Meeting
+from relations.models.base import moment
+
+E = TypeVar("E", Document, Issue, Meeting)
+
+
+def save_edited(*, actor: Any, row: E, revision: int | None = None) -> E:
+    """Store a new row, or the next revision of the one opened at `revision`.
+
+    Raises `NotAllowed` below analyst, `Stale` where a newer revision stands, `Refused` where a rule says no.
+    """
+    access.require(actor, Verb.WRITE, row.relationship)
+    try:
+        with transaction.atomic(), pghistory.context(user=actor.pk, action="save_edited"):
+            row.edited_by = actor
+            row.edited_at = moment()
+            if row.pk is None:
+                row.author = actor
+            else:
+                stored = type(row).objects.select_for_update().get(pk=row.pk)
+                if stored.revision != revision:
+                    raise Stale(stored)
+                row.revision = stored.revision + 1
+            row.save()
+            return row
+    except IntegrityError as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        raise refused from error

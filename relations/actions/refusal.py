@@ -1,0 +1,110 @@
+"""How an action runs and how it says no.
+
+The rules are the database's; an action's own checks exist for the message. Whatever the database refuses comes out as
+`Refused`, with the sentence for people and the field it is about.
+"""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import pghistory
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from relations.models import IdempotencyKey
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Refused(Exception):
+    """A rule says no. `str()` is the sentence for people; `field` the field it is about, if any; `rule` its name."""
+
+    def __init__(self, sentence: str, *, field: str = "", rule: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.rule = rule
+
+
+class Stale(Refused):
+    """Someone saved a newer revision meanwhile (R5). `current` is what stands now."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(
+            _("Someone saved this before you. Compare both versions and save again."), rule="stale"
+        )
+        self.current = current
+
+
+@functools.cache
+def _violation_messages() -> dict[str, Any]:
+    return {
+        constraint.name: constraint.violation_error_message
+        for model in apps.get_app_config("relations").get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def refusal(error: IntegrityError) -> Refused | None:
+    """Return what the database's refusal means to people; None where it is no rule of ours but a fault."""
+    diag = getattr(error.__cause__, "diag", None)
+    if diag is None or not diag.constraint_name:
+        return None
+    rule = diag.constraint_name
+    if diag.sqlstate == "23000":  # a trigger's own sentence
+        return Refused(_(diag.message_primary), field=diag.column_name or "", rule=rule)
+    if rule in _violation_messages():
+        return Refused(str(_violation_messages()[rule]), rule=rule)
+    return None
+
+
+def _claim(token: uuid.UUID, actor: Any, name: str) -> IdempotencyKey | None:
+    """Use up a form's token. Return None where it is fresh, else the key that an earlier submit left."""
+    try:
+        with transaction.atomic():
+            IdempotencyKey.objects.create(key=token, user=actor, action=name)
+    except IntegrityError:
+        used = IdempotencyKey.objects.get(key=token)
+        if used.user_id != actor.pk or used.action != name:
+            raise Refused(_("This form was already used. Open it again."), rule="token") from None
+        return used
+    return None
+
+
+def action(model: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function an action that answers with a `model` row.
+
+    It runs in one transaction, its history names the actor, a form's `token` makes a second submit answer with what
+    the first one did, deferred rules are checked before it ends, and a refusal comes out as `Refused`.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            token = cast("uuid.UUID | None", kwargs.pop("token", None))
+            actor = cast("Any", kwargs["actor"])
+            name = function.__name__
+            try:
+                with transaction.atomic(), pghistory.context(user=actor.pk, action=name):
+                    used = _claim(token, actor, name) if token else None
+                    if used is not None:
+                        return cast("R", cast("Any", model)._default_manager.get(ref=used.result))
+                    with connection.cursor() as cursor:
+                        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+                        result = function(*args, **kwargs)
+                        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    if token:
+                        IdempotencyKey.objects.filter(key=token).update(result=cast("Any", result).ref)
+                    return result
+            except IntegrityError as error:
+                refused = refusal(error)
+                if refused is None:
+                    raise
+                raise refused from error
+
+        return run
+
+    return decorate

@@ -1,0 +1,162 @@
+"""Submit, approve, return and withdraw: the same for statements and status changes (R1-R4)."""
+
+import uuid
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from relations import access
+from relations.access import Verb
+from relations.actions.refusal import Refused, Stale, action
+from relations.choices import Decision
+from relations.models import Review, Statement, StatusChange
+from relations.models.base import moment
+from relations.models.reviews import Reviewed
+
+S = TypeVar("S", bound=Reviewed)
+
+
+def lock(subject: S) -> S:
+    """Return `subject` as it stands now, locked until the action ends; first what it corrects, so that no two wait."""
+    model: Any = type(subject)
+    pks = [pk for pk in (subject.supersedes_id, subject.pk) if pk]
+    rows = {row.pk: row for row in model.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+    if subject.pk not in rows:
+        raise Refused(_("This was thrown away meanwhile."), rule="gone")
+    return rows[subject.pk]
+
+
+def lock_revision(subject: S, revision: int) -> S:
+    """Return `subject` locked. Raises `Stale` where it is no longer at `revision` (R5)."""
+    locked = lock(subject)
+    if locked.revision != revision:
+        raise Stale(locked)
+    return locked
+
+
+@action(Review)
+def submit(*, actor: Any, subject: Reviewed, revision: int, token: uuid.UUID | None = None) -> Review:
+    """Send `subject`, as it stands at `revision`, to review. Only a draft or a returned one can be sent.
+
+    Raises `NotAllowed`, `Stale`, and `Refused` where it lacks what a review needs (R1) or waits for one already.
+    """
+    access.require(actor, Verb.WRITE, subject.relationship)
+    subject = lock_revision(subject, revision)
+    if subject.published_at:
+        raise Refused(_("This is published already. Correct it instead."), rule="frozen")
+    waiting = Review.objects.filter(**{subject.review_column: subject}, decision="").first()
+    if waiting is not None:
+        raise Refused(_("This waits for review already."), rule="review_one_open")
+    return Review.objects.create(
+        relationship=subject.relationship,
+        revision=subject.revision,
+        submitted_by=actor,
+        submitted_at=moment(),
+        **{subject.review_column: subject},
+    )
+
+
+def _lock_open(review: Review) -> tuple[Review, Reviewed]:
+    """Return the review and its subject, locked. Raises `Refused` where it was decided meanwhile."""
+    subject = lock(review.subject)
+    locked = Review.objects.select_for_update().get(pk=review.pk)
+    if locked.decision:
+        raise Refused(
+            _("%(who)s decided on this already: %(decision)s.")
+            % {"who": locked.decided_by, "decision": locked.get_decision_display().lower()},
+            rule="decided_once",
+        )
+    return locked, subject
+
+
+def _require_second_person(actor: Any, subject: Reviewed) -> None:
+    if actor.pk in access.contributors(subject):
+        raise Refused(
+            _("You wrote, edited or submitted this, so someone else has to decide on it."),
+            rule="second_person",
+        )
+
+
+def _decide(review: Review, decision: Decision, actor: Any, revision: int, comment: str) -> Review:
+    review.revision = revision
+    review.decision = decision
+    review.decided_by = actor
+    review.decided_at = moment()
+    review.comment = comment.strip()
+    review.save()
+    return review
+
+
+@action(Review)
+def approve(
+    *, actor: Any, review: Review, revision: int, comment: str = "", token: uuid.UUID | None = None
+) -> Review:
+    """Approve the `revision` that was read and publish it; a correction supersedes what it corrects.
+
+    Raises `NotAllowed`; `Stale` where the text moved since it was opened; `Refused` where the actor had a hand in it
+    (R3), another decided first, or a rule of publication is not met (R1, R2).
+    """
+    access.require(actor, Verb.REVIEW, review.relationship)
+    review, subject = _lock_open(review)
+    _require_second_person(actor, subject)
+    if subject.revision != revision:
+        raise Stale(subject)
+    review = _decide(review, Decision.APPROVED, actor, revision, comment)
+    model: Any = type(subject)
+    model.objects.filter(pk=subject.pk).update(published_at=review.decided_at)
+    if subject.supersedes_id:
+        model.objects.filter(pk=subject.supersedes_id).update(superseded_at=review.decided_at)
+    return review
+
+
+@action(Review)
+def return_(
+    *, actor: Any, review: Review, revision: int, comment: str, token: uuid.UUID | None = None
+) -> Review:
+    """Return the `revision` that was read to its author, with the comment that says what to change.
+
+    Raises `NotAllowed`, `Stale`, and `Refused` without a comment, for the actor's own work, or once decided.
+    """
+    access.require(actor, Verb.REVIEW, review.relationship)
+    if not comment.strip():
+        raise Refused(_("Say what should be changed."), field="comment", rule="review_returned_with_comment")
+    review, subject = _lock_open(review)
+    _require_second_person(actor, subject)
+    if subject.revision != revision:
+        raise Stale(subject)
+    return _decide(review, Decision.RETURNED, actor, revision, comment)
+
+
+def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
+    access.require(actor, Verb.WITHDRAW, subject.relationship)
+    if not reason.strip():
+        raise Refused(_("Say why this is withdrawn."), field="reason", rule="withdrawn_with_reason")
+    subject = lock(subject)
+    if not subject.published_at:
+        raise Refused(_("Only what is published can be withdrawn."), rule="withdraw_published")
+    if subject.withdrawn_at:
+        raise Refused(_("This was withdrawn already."), rule="set_once")
+    subject.withdrawn_at = moment()
+    subject.withdrawn_by = actor
+    subject.withdrawal_reason = reason.strip()
+    subject.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    return subject
+
+
+@action(Statement)
+def withdraw_statement(
+    *, actor: Any, subject: Statement, reason: str, token: uuid.UUID | None = None
+) -> Statement:
+    """Withdraw a published statement, with the reason; it stays readable (R4). Moves no status (R2).
+
+    Raises `NotAllowed` below reviewer, `Refused` without a reason or where it is not published or withdrawn already.
+    """
+    return _withdraw(actor=actor, subject=subject, reason=reason)
+
+
+@action(StatusChange)
+def withdraw_status_change(
+    *, actor: Any, subject: StatusChange, reason: str, token: uuid.UUID | None = None
+) -> StatusChange:
+    """Withdraw a published status change, with the reason; the one before it stands again. Raises as for statements."""
+    return _withdraw(actor=actor, subject=subject, reason=reason)

@@ -1,0 +1,1 @@
+"""Reads over several models, answered as frozen dataclasses."""

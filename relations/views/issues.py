@@ -1,0 +1,13 @@
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def new(request: HttpRequest, **_where: str) -> HttpResponse:
+    raise Http404
+
+
+def detail(request: HttpRequest, **_where: str) -> HttpResponse:
+    raise Http404
+
+
+def edit(request: HttpRequest, **_where: str) -> HttpResponse:
+    raise Http404

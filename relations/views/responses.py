@@ -1,0 +1,31 @@
+"""How a view answers: the whole page, or the named partial of the same template for an htmx request."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from relations.actions.refusal import Refused
+
+
+def wants_partial(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part: not where it boosts a link or restores its history."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def respond(
+    request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
+) -> HttpResponse:
+    """Render `template`, or its `partial` where htmx asks for a part. Check permission before calling this."""
+    name = f"{template}#{partial}" if partial and wants_partial(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
+    """Put a refusal at the form's field that it is about, or above the form."""
+    form.add_error(refused.field if refused.field in form.fields else None, str(refused))
