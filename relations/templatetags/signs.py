@@ -234,11 +234,9 @@ def voices(text: str | None) -> SafeString:
 
 @register.filter
 def in_quotes(text: str | None) -> str:
-    """Put real quotation marks around words that were quoted, unless they bring their own."""
-    if not text:
-        return ""
-    if text.startswith(("“", '"')) and text.endswith(("”", '"')):
-        return text
+    """Put real quotation marks around words quoted whole; a text that has marks of its own says itself what is quoted."""
+    if not text or any(mark in text for mark in '“”"'):
+        return text or ""
     return f"“{text}”"
 
 
