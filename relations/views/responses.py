@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
 
 
@@ -24,6 +25,16 @@ def respond(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def desk_context(desk: Desk) -> dict[str, Any]:
+    """Return what every page of a desk shows: the desk, and what its member may do there."""
+    return {
+        "desk": desk.relationship,
+        "desk_role": desk.role,
+        "can_write": desk.may(Verb.WRITE),
+        "can_review": desk.may(Verb.REVIEW),
+    }
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
