@@ -109,12 +109,14 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database. A pool keeps connections between requests; POSTGRES.md measured 5.7 ms a request without one.
-_POOL = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10}
+_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)  # 0 for none
+_POOL = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 10} if _POOL_SIZE else False
 if IS_PRIVATE:
     DATABASES = {
         "default": {
             "ENGINE": "config.embedded_postgres",
             "NAME": "desk",
+            "DATA_DIR": VAR_DIR,
             "OPTIONS": {"pool": _POOL},
         }
     }
