@@ -5,9 +5,12 @@ are wanted and cookies travel over HTTPS alone. Unset, the program runs on its p
 keeps its own secret in `var/`, and serves plain HTTP on the loopback.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -29,17 +32,16 @@ def _local_secret_key() -> str:
         return path.read_text()
     except FileNotFoundError:
         VAR_DIR.mkdir(exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    except FileExistsError:  # another process was quicker
-        pass
+    # Written whole beside its place, then linked: of two processes one is first, and both read the same.
+    with NamedTemporaryFile("w", dir=VAR_DIR) as file:  # 0600
+        file.write(secrets.token_urlsafe(64))
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
     return path.read_text()
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or (
-    _local_secret_key() if IS_PRIVATE else env.str("SECRET_KEY")
-)
+SECRET_KEY = env.str("SECRET_KEY", default="") or (_local_secret_key() if IS_PRIVATE else env.str("SECRET_KEY"))
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if IS_PRIVATE else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -112,19 +114,13 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 _POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)  # 0 for none
 _POOL = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 10} if _POOL_SIZE else False
 if IS_PRIVATE:
-    DATABASES = {
-        "default": {
-            "ENGINE": "config.embedded_postgres",
-            "NAME": "desk",
-            "DATA_DIR": VAR_DIR,
-            "OPTIONS": {"pool": _POOL},
-        }
-    }
+    _DATABASE: dict[str, Any] = {"ENGINE": "config.embedded_postgres", "NAME": "desk", "DATA_DIR": VAR_DIR}
 else:
-    DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = _POOL
+    _DATABASE = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
     # libpq writes a socket's folder percent-encoded; environ leaves it so.
-    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
+    _DATABASE["HOST"] = unquote(_DATABASE["HOST"])
+_DATABASE.setdefault("OPTIONS", {})["pool"] = _POOL
+DATABASES = {"default": _DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts. allauth owns the pages, axes the lock-out after failed attempts.

@@ -58,9 +58,7 @@ class Desk:
 def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
     """Return the desk `slug` as `user` meets it. Raises Http404 where she is no member or may not `verb` there."""
     membership = (
-        DeskMembership.objects.filter(
-            user=user, user__is_active=True, relationship__slug=slug, role__in=verb.roles
-        )
+        DeskMembership.objects.filter(user=user, user__is_active=True, relationship__slug=slug, role__in=verb.roles)
         .select_related("relationship__first_party", "relationship__second_party")
         .first()
     )

@@ -7,7 +7,6 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -16,15 +15,13 @@ from django_htmx.http import HttpResponseClientRedirect
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Django's own, which also sends a partial's whole page to sign-in and back to where the reader was."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         """Redirect to sign-in; a partial by `HX-Redirect`, with the page it is on as the way back."""
         htmx = getattr(request, "htmx", None)
         if not htmx:
             return super().handle_no_permission(request, view_func)
         back = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(
-            redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url
-        )
+        return HttpResponseClientRedirect(redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url)
 
 
 class NoNullBytesMiddleware:
@@ -35,8 +32,6 @@ class NoNullBytesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 400 to such an address."""
-        if "\x00" in request.path or any(
-            "\x00" in "".join([key, *values]) for key, values in request.GET.lists()
-        ):
+        if "\x00" in request.path or any("\x00" in "".join([key, *values]) for key, values in request.GET.lists()):
             raise BadRequest(_("The address holds a character that cannot be read."))
         return self.get_response(request)

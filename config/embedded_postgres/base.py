@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
@@ -30,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._restart()
         try:
             return super().get_new_connection(conn_params)
-        except (OperationalError, base.Database.OperationalError):
+        except (OperationalError, psycopg.OperationalError):
             # A server that was killed leaves its socket behind.
             if not self._restart():
                 raise

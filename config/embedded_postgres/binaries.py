@@ -39,7 +39,9 @@ def _version_of(folder: Path) -> str | None:
     if not all(os.access(folder / program, os.X_OK) for program in ("postgres", "initdb", "pg_ctl")):
         return None
     try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20)
+        said = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r"\(PostgreSQL\) (\d+[.\w]*)", said.stdout)

@@ -133,7 +133,7 @@ class Server:
                 return Path(f"/proc/{pid}/cwd").resolve(strict=True) == self.data.resolve()
             except OSError:
                 return False
-        said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+        said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return str(self.data) in said.stdout
 
     # Start and stop
@@ -180,8 +180,8 @@ class Server:
     def _make_folders(self) -> None:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            probe = tempfile.TemporaryFile(dir=self.root)
-            probe.close()
+            with tempfile.TemporaryFile(dir=self.root):
+                pass
         except OSError as error:
             raise PrivateServerError(f"The folder {self.root} cannot be written to ({error.strerror}).") from error
         self._make_socket_folder()

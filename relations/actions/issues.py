@@ -71,9 +71,7 @@ def correct_status_change(
     access.require(actor, Verb.WRITE, change.relationship)
     original = lock(change)
     if not original.is_standing:
-        raise Refused(
-            _("Only a status change that stands published can be corrected."), rule="corrects_what_stands"
-        )
+        raise Refused(_("Only a status change that stands published can be corrected."), rule="corrects_what_stands")
     under_way = original.corrections.filter(published_at__isnull=True).order_by("pk").first()
     if under_way is not None:
         return under_way
@@ -94,9 +92,7 @@ def correct_status_change(
 
 
 @action(StatusChange)
-def discard_status_change(
-    *, actor: Any, change: StatusChange, token: uuid.UUID | None = None
-) -> StatusChange:
+def discard_status_change(*, actor: Any, change: StatusChange, token: uuid.UUID | None = None) -> StatusChange:
     """Throw away a status change that was never submitted. Raises `NotAllowed`, and `Refused` once it was."""
     access.require(actor, Verb.WRITE, change.relationship)
     draft = lock(change)
@@ -156,6 +152,4 @@ def _replace_evidence(change: StatusChange, evidence: Sequence[Statement]) -> No
     present = set(change.evidence.values_list("statement_id", flat=True))
     for statement in evidence:
         if statement.pk not in present:
-            Evidence.objects.create(
-                relationship=change.relationship, status_change=change, statement=statement
-            )
+            Evidence.objects.create(relationship=change.relationship, status_change=change, statement=statement)

@@ -33,9 +33,7 @@ class Stale(Refused):
     """Someone saved a newer revision meanwhile (R5). `current` is what stands now."""
 
     def __init__(self, current: Any) -> None:
-        super().__init__(
-            _("Someone saved this before you. Compare both versions and save again."), rule="stale"
-        )
+        super().__init__(_("Someone saved this before you. Compare both versions and save again."), rule="stale")
         self.current = current
 
 

@@ -88,9 +88,7 @@ def _decide(review: Review, decision: Decision, actor: Any, revision: int, comme
 
 
 @action(Review)
-def approve(
-    *, actor: Any, review: Review, revision: int, comment: str = "", token: uuid.UUID | None = None
-) -> Review:
+def approve(*, actor: Any, review: Review, revision: int, comment: str = "", token: uuid.UUID | None = None) -> Review:
     """Approve the `revision` that was read and publish it; a correction supersedes what it corrects.
 
     Raises `NotAllowed`; `Stale` where the text moved since it was opened; `Refused` where the actor had a hand in it
@@ -110,9 +108,7 @@ def approve(
 
 
 @action(Review)
-def return_(
-    *, actor: Any, review: Review, revision: int, comment: str, token: uuid.UUID | None = None
-) -> Review:
+def return_(*, actor: Any, review: Review, revision: int, comment: str, token: uuid.UUID | None = None) -> Review:
     """Return the `revision` that was read to its author, with the comment that says what to change.
 
     Raises `NotAllowed`, `Stale`, and `Refused` without a comment, for the actor's own work, or once decided.
@@ -144,9 +140,7 @@ def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
 
 
 @action(Statement)
-def withdraw_statement(
-    *, actor: Any, subject: Statement, reason: str, token: uuid.UUID | None = None
-) -> Statement:
+def withdraw_statement(*, actor: Any, subject: Statement, reason: str, token: uuid.UUID | None = None) -> Statement:
     """Withdraw a published statement, with the reason; it stays readable (R4). Moves no status (R2).
 
     Raises `NotAllowed` below reviewer, `Refused` without a reason or where it is not published or withdrawn already.

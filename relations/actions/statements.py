@@ -100,9 +100,7 @@ def check(statement: Statement) -> None:
 
 
 @action(Statement)
-def correct_statement(
-    *, actor: Any, statement: Statement, note: str = "", token: uuid.UUID | None = None
-) -> Statement:
+def correct_statement(*, actor: Any, statement: Statement, note: str = "", token: uuid.UUID | None = None) -> Statement:
     """Return the draft that corrects a published statement: the one under way, or a new copy with its children (R4).
 
     Raises `NotAllowed`, and `Refused` where the statement does not stand published.
@@ -110,9 +108,7 @@ def correct_statement(
     access.require(actor, Verb.WRITE, statement.relationship)
     original = lock(statement)
     if not original.is_standing:
-        raise Refused(
-            _("Only a statement that stands published can be corrected."), rule="corrects_what_stands"
-        )
+        raise Refused(_("Only a statement that stands published can be corrected."), rule="corrects_what_stands")
     under_way = original.corrections.filter(published_at__isnull=True).order_by("pk").first()
     if under_way is not None:
         return under_way
@@ -133,7 +129,8 @@ def _copy(original: Statement, actor: Any, note: str) -> Statement:
     draft = Statement.objects.create(
         **fields, supersedes=original, correction_note=note.strip(), author=actor, edited_by=actor
     )
-    for child in (*original.passages.all(), *original.bearings.all()):
+    children: list[Any] = [*original.passages.all(), *original.bearings.all()]
+    for child in children:
         child.pk = None
         child._state.adding = True
         child.statement = draft

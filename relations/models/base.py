@@ -175,9 +175,7 @@ def month_end(day: datetime.date) -> datetime.date:
     return following - datetime.timedelta(days=following.day)
 
 
-def widen(
-    earliest: datetime.date, latest: datetime.date, precision: str
-) -> tuple[datetime.date, datetime.date]:
+def widen(earliest: datetime.date, latest: datetime.date, precision: str) -> tuple[datetime.date, datetime.date]:
     """Return the first and last day that a span of this precision can mean."""
     if precision == Precision.YEAR:
         return earliest.replace(month=1, day=1), latest.replace(month=12, day=31)

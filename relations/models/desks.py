@@ -58,9 +58,7 @@ class Party(NaturalKeyModel):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=PartyKind, default=PartyKind.STATE)
     name = models.CharField(_("name"), max_length=120)
-    short_name = models.CharField(
-        _("short name"), max_length=40, blank=True, help_text=_("As column heads say it.")
-    )
+    short_name = models.CharField(_("short name"), max_length=40, blank=True, help_text=_("As column heads say it."))
 
     objects = NaturalKeyManager()
 
@@ -93,9 +91,7 @@ class RelationshipQuerySet(models.QuerySet):
         """Return the relationships at whose desk `user` is (R7)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(
-            models.Exists(DeskMembership.objects.filter(user=user, relationship=models.OuterRef("pk")))
-        )
+        return self.filter(models.Exists(DeskMembership.objects.filter(user=user, relationship=models.OuterRef("pk"))))
 
 
 class RelationshipManager(NaturalKeyManager.from_queryset(RelationshipQuerySet)):  # type: ignore[misc]
@@ -113,16 +109,10 @@ class Relationship(NaturalKeyModel):
 
     natural_key_fields = ("slug",)
 
-    first_party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("first party")
-    )
-    second_party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("second party")
-    )
+    first_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("first party"))
+    second_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("second party"))
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Where it stands among the desks.")
-    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Where it stands among the desks."))
     own_side = models.CharField(_("our side"), max_length=8, choices=Side, default=Side.NEITHER)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[_is_time_zone])
 
@@ -192,9 +182,7 @@ class DeskMembership(NaturalKeyModel):
 
     natural_key_fields = ("user__username", "relationship__slug")
 
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("account")
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("account"))
     relationship = models.ForeignKey(
         Relationship, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("relationship")
     )

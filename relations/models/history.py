@@ -15,7 +15,6 @@ from django.db.models import Model
 from pgtrigger.compiler import Trigger as CompiledTrigger
 from pgtrigger.compiler import UpsertTriggerSql
 
-
 M = TypeVar("M", bound=Model)
 
 

@@ -21,9 +21,7 @@ from relations.models.rules import immutable, same_desk
 class IssueQuerySet(DeskQuerySet):
     """Issues and what stands on them."""
 
-    def with_standing(
-        self, *, effective: datetime.date | None = None, known: datetime.date | None = None
-    ) -> Self:
+    def with_standing(self, *, effective: datetime.date | None = None, known: datetime.date | None = None) -> Self:
         """Add `status`, `trend`, `status_since` and `status_change_ref`: the latest standing change's (R2, R9).
 
         `effective` and `known` are days; without them it is what stands now. All rows must be of one desk where
@@ -125,9 +123,7 @@ class IssueLink(DeskModel):
 
     natural_key_fields = ("from_issue__relationship__slug", "from_issue__slug", "kind", "to_issue__slug")
 
-    from_issue = models.ForeignKey(
-        Issue, on_delete=models.PROTECT, related_name="links", verbose_name=_("issue")
-    )
+    from_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="links", verbose_name=_("issue"))
     kind = models.CharField(_("kind"), max_length=12, choices=IssueLinkKind)
     to_issue = models.ForeignKey(
         Issue, on_delete=models.PROTECT, related_name="links_here", verbose_name=_("other issue")
@@ -140,9 +136,7 @@ class IssueLink(DeskModel):
         def get_by_natural_key(self, *values: Any) -> "IssueLink":
             """Return the link of this kind between these issues of one desk."""
             desk, from_slug, kind, to_slug = values
-            return self.get(
-                relationship__slug=desk, from_issue__slug=from_slug, kind=kind, to_issue__slug=to_slug
-            )
+            return self.get(relationship__slug=desk, from_issue__slug=from_slug, kind=kind, to_issue__slug=to_slug)
 
     objects = Manager()
 
@@ -193,9 +187,7 @@ class StatusChange(Reviewed):
 
     review_column = "status_change"
 
-    issue = models.ForeignKey(
-        Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue")
-    )
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue"))
     to_status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     to_trend = models.CharField(_("trend"), max_length=14, choices=Trend, default=Trend.NOT_ASSESSED)
     effective = models.DateField(_("since"))
@@ -216,18 +208,14 @@ class StatusChange(Reviewed):
         indexes = [
             models.Index(
                 fields=["issue", "-effective", "-published_at"],
-                condition=Q(
-                    published_at__isnull=False, superseded_at__isnull=True, withdrawn_at__isnull=True
-                ),
+                condition=Q(published_at__isnull=False, superseded_at__isnull=True, withdrawn_at__isnull=True),
                 name="status_change_standing",
             )
         ]
         constraints = [
             *Reviewed.Meta.constraints,
             not_blank("rationale", name="status_change_rationale_not_blank"),
-            models.CheckConstraint(
-                condition=Q(to_status__in=Status.values), name="status_change_status_known"
-            ),
+            models.CheckConstraint(condition=Q(to_status__in=Status.values), name="status_change_status_known"),
             models.CheckConstraint(condition=Q(to_trend__in=Trend.values), name="status_change_trend_known"),
         ]
         triggers = [

@@ -88,9 +88,7 @@ class Participant(DeskModel):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
     number = models.PositiveSmallIntegerField(_("number"), default=1)
-    party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("for which party")
-    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("for which party"))
     person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -118,8 +116,7 @@ class Participant(DeskModel):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "number"], name="participant_number_unique"),
             models.CheckConstraint(
-                condition=Q(person__isnull=False, descriptor="")
-                | (Q(person__isnull=True) & ~Q(descriptor="")),
+                condition=Q(person__isnull=False, descriptor="") | (Q(person__isnull=True) & ~Q(descriptor="")),
                 name="participant_person_or_descriptor",
                 violation_error_message=_("Give either a person or how the source describes them."),
             ),
@@ -153,9 +150,7 @@ class AgendaItem(DeskModel):
     natural_key_fields = ("meeting__ref", "issue__relationship__slug", "issue__slug")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
-    issue = models.ForeignKey(
-        Issue, on_delete=models.PROTECT, related_name="agenda_items", verbose_name=_("issue")
-    )
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="agenda_items", verbose_name=_("issue"))
 
     objects = DeskManager()
 
@@ -177,9 +172,7 @@ class Readout(DeskModel):
     natural_key_fields = ("meeting__ref", "side__code", "document__ref")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="readouts")
-    side = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("whose telling")
-    )
+    side = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("whose telling"))
     teller_person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
     )
@@ -200,9 +193,7 @@ class Readout(DeskModel):
                 condition=Q(teller_person__isnull=False, teller_descriptor="")
                 | (Q(teller_person__isnull=True) & ~Q(teller_descriptor="")),
                 name="readout_one_teller",
-                violation_error_message=_(
-                    "Give either the person who told it or how the source describes them."
-                ),
+                violation_error_message=_("Give either the person who told it or how the source describes them."),
             ),
         ]
         triggers = [same_desk(meeting_id="relations_meeting", document_id="relations_document")]

@@ -32,9 +32,7 @@ class SortKeyField(models.CharField):
     """A name without diacritics in lower case, kept by a trigger: the database's own order knows neither."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(
-            **{"max_length": 200, "editable": False, "default": "", "serialize": False, **kwargs}
-        )  # type: ignore[arg-type]
+        super().__init__(**{"max_length": 200, "editable": False, "default": "", "serialize": False, **kwargs})  # type: ignore[arg-type]
 
 
 class NamedQuerySet(models.QuerySet):
@@ -148,9 +146,7 @@ class Post(NaturalKeyModel):
         related_name="posts",
         verbose_name=_("organisation"),
     )
-    party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="posts", verbose_name=_("for which party")
-    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="posts", verbose_name=_("for which party"))
 
     objects = NamedManager()
 
@@ -187,13 +183,9 @@ class Mandate(NaturalKeyModel):
     """Who held which office from when to when, as far as the bounds are known or attested."""
 
     ref = RefField()
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("person")
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("person"))
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("post"))
-    start = models.DateField(
-        _("from"), null=True, blank=True, help_text=_("The first day, where it is known.")
-    )
+    start = models.DateField(_("from"), null=True, blank=True, help_text=_("The first day, where it is known."))
     end = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, where it is known."))
     first_attested = models.DateField(
         _("first attested on"), null=True, blank=True, help_text=_("Where the first day is unknown.")

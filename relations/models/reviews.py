@@ -6,7 +6,7 @@ column, so that a fixture may load a published parent before its children.
 
 import datetime
 import zoneinfo
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import pgtrigger
 from django.conf import settings
@@ -52,9 +52,7 @@ def approved(column: str, subject: str) -> str:
     return f"EXISTS (SELECT 1 FROM relations_review WHERE {column} = {subject} AND decision = 'approved')"
 
 
-_FROZEN = (
-    "What was published is not changed. Correct it instead: a correction is a new version that is reviewed."
-)
+_FROZEN = "What was published is not changed. Correct it instead: a correction is a new version that is reviewed."
 _SET_ONCE = " OR ".join(
     f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in _WORKFLOW[:4]
 )
@@ -122,9 +120,7 @@ def reviewed_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
 def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
     """Return the rules of a reviewed row's children: frozen with it, and part of its revision (R3, R4)."""
     row = "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END"
-    unchanged = (
-        "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF;"
-    )
+    unchanged = "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF;"
     every_write = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     return [
         Rule(
@@ -189,7 +185,8 @@ class ReviewedQuerySet(DeskQuerySet):
 
     def with_review_state(self) -> Self:
         """Add `review_state`: one of `ReviewState`, from the row's moments and its reviews."""
-        reviews = Review.objects.filter(**{self.model.review_column: OuterRef("pk")})
+        column = cast("type[Reviewed]", self.model).review_column
+        reviews = Review.objects.filter(**{column: OuterRef("pk")})
         return self.annotate(
             review_state=Case(
                 When(withdrawn_at__isnull=False, then=Value(ReviewState.WITHDRAWN)),
@@ -207,6 +204,9 @@ class Reviewed(DeskModel, Authored):
     """Content that a second person reads before it is published."""
 
     review_column = ""  # how a Review names this kind
+
+    if TYPE_CHECKING:
+        supersedes_id: int | None
 
     ref = RefField()
     supersedes = models.ForeignKey(
@@ -384,9 +384,7 @@ class Review(SubjectModel):
         verbose_name_plural = _("reviews")
         ordering = ("-submitted_at", "-pk")
         indexes = [
-            models.Index(
-                fields=["relationship", "submitted_at"], condition=Q(decision=""), name="review_open"
-            ),
+            models.Index(fields=["relationship", "submitted_at"], condition=Q(decision=""), name="review_open"),
         ]
         constraints = [
             models.CheckConstraint(condition=_ONE_SUBJECT, name="review_one_subject"),
@@ -406,9 +404,7 @@ class Review(SubjectModel):
                 violation_error_message=_("You submitted this, so someone else has to approve it."),
             ),
             *(
-                models.UniqueConstraint(
-                    fields=[subject], condition=Q(decision=decision), name=f"{name}_{subject}"
-                )
+                models.UniqueConstraint(fields=[subject], condition=Q(decision=decision), name=f"{name}_{subject}")
                 for subject in ("statement", "status_change")
                 for decision, name in (("", "review_one_open"), (Decision.APPROVED, "review_one_approved"))
             ),
@@ -447,9 +443,7 @@ class Review(SubjectModel):
                     rule="review_revision",
                 ),
                 refuse_when(
-                    "NEW.status_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 "
-                    + _EVIDENCE_AT_DECISION
-                    + ")",
+                    "NEW.status_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 " + _EVIDENCE_AT_DECISION + ")",
                     "A status change needs at least one published statement on this issue as its evidence.",
                     rule="evidence_published",
                     field="evidence",
@@ -502,9 +496,7 @@ class Review(SubjectModel):
 class ContributionManager(NaturalKeyManager.from_queryset(DeskQuerySet)):  # type: ignore[misc]
     """Contributions; a statement's or a status change's."""
 
-    def get_by_natural_key(
-        self, statement: str | None, status_change: str | None, username: str
-    ) -> "Contribution":
+    def get_by_natural_key(self, statement: str | None, status_change: str | None, username: str) -> "Contribution":
         """Return the contribution of this user to the statement or status change of this ref."""
         return self.get(statement__ref=statement, status_change__ref=status_change, user__username=username)
 
@@ -515,9 +507,7 @@ class Contribution(SubjectModel):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     statement = models.ForeignKey("relations.Statement", on_delete=models.CASCADE, null=True, blank=True)
-    status_change = models.ForeignKey(
-        "relations.StatusChange", on_delete=models.CASCADE, null=True, blank=True
-    )
+    status_change = models.ForeignKey("relations.StatusChange", on_delete=models.CASCADE, null=True, blank=True)
 
     objects = ContributionManager()
 
@@ -531,9 +521,7 @@ class Contribution(SubjectModel):
         ]
         triggers = [
             same_desk(statement_id="relations_statement", status_change_id="relations_statuschange"),
-            before_update(
-                "kept_as_it_is", refuse("Who contributed is not changed.", rule="contribution_kept")
-            ),
+            before_update("kept_as_it_is", refuse("Who contributed is not changed.", rule="contribution_kept")),
             before_delete(
                 "kept",
                 refuse_when(

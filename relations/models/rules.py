@@ -50,14 +50,10 @@ def before_update(name: str, *blocks: str, declare: list[tuple[str, str]] | None
 
 def before_delete(name: str, *blocks: str) -> Rule:
     """Return a rule checked before a row is deleted."""
-    return Rule(
-        name=name, when=pgtrigger.Before, operation=pgtrigger.Delete, func=" ".join([*blocks, "RETURN OLD;"])
-    )
+    return Rule(name=name, when=pgtrigger.Before, operation=pgtrigger.Delete, func=" ".join([*blocks, "RETURN OLD;"]))
 
 
-def after_write(
-    name: str, *blocks: str, declare: list[tuple[str, str]] | None = None, delete: bool = False
-) -> Rule:
+def after_write(name: str, *blocks: str, declare: list[tuple[str, str]] | None = None, delete: bool = False) -> Rule:
     """Return a rule that acts after a row was inserted or changed (or deleted)."""
     operation = pgtrigger.Insert | pgtrigger.Update
     return Rule(
@@ -99,9 +95,7 @@ def immutable(*columns: str) -> Rule:
 
 def unchangeable() -> Rule:
     """Return the rule that a row is never changed at all."""
-    return before_update(
-        "unchangeable", refuse("This cannot be changed once it is stored.", rule="unchangeable")
-    )
+    return before_update("unchangeable", refuse("This cannot be changed once it is stored.", rule="unchangeable"))
 
 
 def same_desk(**parents: str) -> Rule:
@@ -123,6 +117,4 @@ def same_desk(**parents: str) -> Rule:
 
 
 # Today at a row's desk, as SQL.
-DESK_TODAY = (
-    "(SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id)"
-)
+DESK_TODAY = "(SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id)"

@@ -239,16 +239,11 @@ class Statement(Reviewed):
             not_blank("text", name="statement_text_not_blank"),
             models.CheckConstraint(condition=Q(kind__in=StatementKind.values), name="statement_kind_known"),
             models.CheckConstraint(condition=Q(basis__in=Basis.values), name="statement_basis_known"),
-            models.CheckConstraint(
-                condition=Q(precision__in=Precision.values), name="statement_precision_known"
-            ),
+            models.CheckConstraint(condition=Q(precision__in=Precision.values), name="statement_precision_known"),
             models.CheckConstraint(condition=Q(marking__in=Marking.values), name="statement_marking_known"),
+            models.CheckConstraint(condition=Q(credibility__range=(1, 6)), name="statement_credibility_known"),
             models.CheckConstraint(
-                condition=Q(credibility__range=(1, 6)), name="statement_credibility_known"
-            ),
-            models.CheckConstraint(
-                condition=(Q(kind__in=SPOKEN_KINDS) & _ONE_SPEAKER)
-                | (~Q(kind__in=SPOKEN_KINDS) & _NO_SPEAKER),
+                condition=(Q(kind__in=SPOKEN_KINDS) & _ONE_SPEAKER) | (~Q(kind__in=SPOKEN_KINDS) & _NO_SPEAKER),
                 name="statement_one_speaker",
                 violation_error_message=_(
                     "Give one speaker: a person, a body, or how the source describes them. "
@@ -356,9 +351,7 @@ class Statement(Reviewed):
             before_write(
                 "office_on_the_day",
                 _of_person("mandate_id", "speaker_person_id", "That office was held by someone else."),
-                _of_person(
-                    "relayer_mandate_id", "relayer_person_id", "That office was held by someone else."
-                ),
+                _of_person("relayer_mandate_id", "relayer_person_id", "That office was held by someone else."),
                 refuse_when(
                     "NEW.mandate_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.published_at IS NULL) AND NOT EXISTS "
                     "(SELECT 1 FROM relations_mandate WHERE id = NEW.mandate_id "
@@ -434,11 +427,7 @@ class BearingQuerySet(DeskQuerySet):
     def positions(self) -> Self:
         """Return the bearings that are a side's position: stated by that side itself, and more than CONSULT."""
         own = Q(statement__on_behalf_of=F("position_of")) | Q(statement__kind=StatementKind.JOINT)
-        return (
-            self.filter(own, stated=True)
-            .exclude(act=Act.CONSULT)
-            .exclude(statement__kind=StatementKind.REPORTED)
-        )
+        return self.filter(own, stated=True).exclude(act=Act.CONSULT).exclude(statement__kind=StatementKind.REPORTED)
 
     def newest_first(self) -> Self:
         """Return the bearings by the day of their statements, newest first; then by publication."""
@@ -464,12 +453,8 @@ class Bearing(DeskModel):
     """A statement on one issue: its act, mode and intensity there (PLOVER), and whose position it tells."""
 
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="bearings")
-    issue = models.ForeignKey(
-        Issue, on_delete=models.PROTECT, related_name="bearings", verbose_name=_("issue")
-    )
-    act = models.CharField(
-        _("what they did"), max_length=10, choices=Act, help_text=_("PLOVER’s event type.")
-    )
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="bearings", verbose_name=_("issue"))
+    act = models.CharField(_("what they did"), max_length=10, choices=Act, help_text=_("PLOVER’s event type."))
     mode = models.CharField(_("of what sort"), max_length=20, choices=Mode, blank=True)
     intensity = models.DecimalField(
         _("how strongly"),
@@ -508,9 +493,7 @@ class Bearing(DeskModel):
                 fields=["statement", "issue", "position_of"],
                 nulls_distinct=False,
                 name="bearing_unique",
-                violation_error_message=_(
-                    "This statement already tells this party’s position on this issue."
-                ),
+                violation_error_message=_("This statement already tells this party’s position on this issue."),
             ),
             models.CheckConstraint(
                 condition=Q(intensity__range=(-10, 10)),
@@ -600,9 +583,7 @@ class Passage(DeskModel):
 
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="passages")
     number = models.PositiveSmallIntegerField(_("number"), default=1)
-    capture = models.ForeignKey(
-        Capture, on_delete=models.PROTECT, related_name="passages", verbose_name=_("copy")
-    )
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="passages", verbose_name=_("copy"))
     exact = models.TextField(_("passage"))
     prefix = models.CharField(_("before it"), max_length=64, blank=True)
     suffix = models.CharField(_("after it"), max_length=64, blank=True)

@@ -25,7 +25,9 @@ from relations.choices import Precision, ReviewState, Status, Trend
 register = template.Library()
 
 _RING = '<circle cx="7" cy="7" r="5.5" fill="none" stroke="currentColor" stroke-width="1.5"/>'
-_ARROW = '<path fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" d="{}"/>'
+_ARROW = (
+    '<path fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" d="{}"/>'
+)
 
 STATUS_DRAWINGS = {
     Status.OPEN: _RING,
@@ -61,9 +63,7 @@ _WARNING = (
 
 
 def _svg(drawing: str) -> SafeString:
-    return mark_safe(
-        f'<svg class="sign" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">{drawing}</svg>'
-    )
+    return mark_safe(f'<svg class="sign" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">{drawing}</svg>')
 
 
 @register.simple_tag
@@ -109,17 +109,13 @@ def state_label(value: str, label: str = "") -> SafeString:
 @register.simple_tag
 def flag(text: str, grave: bool = False) -> SafeString:
     """Say what a reader should be wary of: 'guessed date', 'office not covered', 'evidence withdrawn'."""
-    return format_html(
-        '<span class="flag{}">{}{}</span>', " flag--grave" if grave else "", _svg(_WARNING), text
-    )
+    return format_html('<span class="flag{}">{}{}</span>', " flag--grave" if grave else "", _svg(_WARNING), text)
 
 
 @register.simple_tag
 def dagger() -> SafeString:
     """Mark the source's own report; the page ends with `relations/includes/dagger_note.html`."""
-    return format_html(
-        '<a class="dagger" href="#dagger-note" aria-label="{}">†</a>', _("the source’s own report")
-    )
+    return format_html('<a class="dagger" href="#dagger-note" aria-label="{}">†</a>', _("the source’s own report"))
 
 
 @register.simple_tag(takes_context=True)
@@ -142,9 +138,7 @@ def nav_link(context: Context, url_name: str, label: str, *args: object) -> Safe
 def days_since(days: int | None) -> SafeString:
     """Say how long a silence has lasted, briefly: '1 d'; a dash where nothing was ever said."""
     if days is None:
-        return format_html(
-            '<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("no word")
-        )
+        return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("no word"))
     spoken = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     return format_html(
         '<span class="days"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
@@ -227,9 +221,7 @@ _QUOTED = re.compile(r"“[^“”\n]+”|&quot;(?:(?!&quot;)[^\n])+&quot;")
 @register.filter(is_safe=True)
 def voices(text: str | None) -> SafeString:
     """Set what stands in quotation marks in the serif of the world's words, invisible characters shown."""
-    return mark_safe(
-        _QUOTED.sub(lambda match: f'<span class="quoted">{match[0]}</span>', show_invisibles(text))
-    )
+    return mark_safe(_QUOTED.sub(lambda match: f'<span class="quoted">{match[0]}</span>', show_invisibles(text)))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from relations.actions.refusal import Refused
 
 def wants_partial(request: HttpRequest) -> bool:
     """Say whether htmx asks for a part: not where it boosts a link or restores its history."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

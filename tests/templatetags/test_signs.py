@@ -34,9 +34,7 @@ def test_no_two_statuses_are_told_by_colour_alone() -> None:
 
 
 def test_every_review_state_has_a_label() -> None:
-    assert [text_of(signs.state_label(state.value)) for state in ReviewState] == [
-        s.label for s in ReviewState
-    ]
+    assert [text_of(signs.state_label(state.value)) for state in ReviewState] == [s.label for s in ReviewState]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +87,7 @@ def test_text_is_escaped() -> None:
     assert "<script>" not in signs.show_invisibles("<script>")
     assert "<script>" not in signs.voices('"<script>" “<script>”')
     assert "<script>" not in signs.word_diff("<script>", "<script>x")
-    assert "<b>" not in Template("{% load signs %}{% flag t %}{{ t|in_quotes }}").render(
-        Context({"t": "<b>"})
-    )
+    assert "<b>" not in Template("{% load signs %}{% flag t %}{{ t|in_quotes }}").render(Context({"t": "<b>"}))
 
 
 def test_what_stands_in_quotation_marks_is_set_in_the_worlds_voice() -> None:
