@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 PY := .venv/bin/python
+# A program, not a module: no shebang, so spaces in the path do no harm.
+DJADE := .venv/bin/djade
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 LOCKS := config/locks
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade
@@ -51,7 +53,7 @@ test: .venv/development .venv/embedded ## Run every test; says what was skipped 
 lint: .venv/development ## Check the code; starts no server
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	find templates -name '*.html' -print0 | xargs -0 $(PY) -m djade --target-version 5.2 --check
+	find templates -name '*.html' -print0 | xargs -0 $(DJADE) --target-version 5.2 --check
 	$(PRIVATE) $(PY) -m mypy
 	@$(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
@@ -59,7 +61,7 @@ lint: .venv/development ## Check the code; starts no server
 format: .venv/development ## Put code and templates into shape
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	find templates -name '*.html' -print0 | xargs -0 $(PY) -m djade --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 $(DJADE) --target-version 5.2
 
 stop: ## End the private PostgreSQL
 	@if [ -x $(PY) ]; then $(PY) -m config.embedded_postgres stop; else echo "It was never started."; fi
