@@ -45,6 +45,9 @@ _SETTINGS = {
     "jit": "off",
 }
 
+# The server outlives whoever started it; what is kept here is not warned about as forgotten.
+_launched: "list[subprocess.Popen[bytes]]" = []
+
 
 def _others_may_enter(folder: Path) -> bool:
     """Say whether any user may pass through `folder` and all above it."""
@@ -254,8 +257,9 @@ class Server:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self._postmaster() is None:
-                # Its pid may be another program's by now, which PostgreSQL takes for a running server.
+                # The pid in these files may be another program's by now, which PostgreSQL takes for a running server.
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
+                (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
                 process = self._launch()
             else:
                 process = None  # it is starting, recovering or stopping
@@ -273,7 +277,9 @@ class Server:
         settings = {**_SETTINGS, "unix_socket_directories": str(self.socket_folder), "port": PORT}
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            return self._run([str(self._programs() / "postgres"), "-D", str(self.data), *options], log)
+            process = self._run([str(self._programs() / "postgres"), "-D", str(self.data), *options], log)
+        _launched.append(process)
+        return process
 
     def _run(self, command: list[str], output: Any) -> "subprocess.Popen[bytes]":
         """Run a program as the server's user, in a session of its own. Its output goes to a file: the server keeps

@@ -22,8 +22,8 @@ CREATE FUNCTION relations_unfounded_quotation(statement bigint) RETURNS text LAN
     FOR quotation IN
       SELECT words WHERE said.kind = 'quote'
       UNION ALL
-      SELECT found[1] FROM regexp_matches(
-        translate(words, '“”„«»', repeat('"', 5)), '"([^"]+)"', 'g') AS found WHERE said.kind <> 'quote'
+      SELECT hit.parts[1] FROM regexp_matches(
+        translate(words, '“”„«»', repeat('"', 5)), '"([^"]+)"', 'g') AS hit(parts) WHERE said.kind <> 'quote'
     LOOP
       FOREACH part IN ARRAY regexp_split_to_array(quotation, '\[?(…|\.\.\.)\]?') LOOP
         part := btrim(relations_plain(part), ' ,.;:"');
