@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Stale, refusal
-from relations.models import Document, Issue, Meeting
+from relations.models import Document, Issue, IssueLink, Meeting
 from relations.models.base import moment
 
 E = TypeVar("E", Document, Issue, Meeting)
@@ -38,3 +38,22 @@ def save_edited(*, actor: Any, row: E, revision: int | None = None) -> E:
         if refused is None:
             raise
         raise refused from error
+
+
+def link_issues(*, actor: Any, issue: Issue, kind: str, to_issue: Issue) -> IssueLink:
+    """Link an issue to another of its desk. Raises `NotAllowed` below analyst, `Refused` where they are linked so."""
+    access.require(actor, Verb.WRITE, issue.relationship)
+    try:
+        with transaction.atomic(), pghistory.context(user=actor.pk, action="link_issues"):
+            return IssueLink.objects.create(
+                relationship=issue.relationship, from_issue=issue, kind=kind, to_issue=to_issue
+            )
+    except IntegrityError as error:
+        raise refusal(error) or error from error
+
+
+def unlink_issues(*, actor: Any, link: IssueLink) -> None:
+    """Take a link between issues away; the history keeps it. Raises `NotAllowed` below analyst."""
+    access.require(actor, Verb.WRITE, link.relationship)
+    with pghistory.context(user=actor.pk, action="unlink_issues"):
+        link.delete()

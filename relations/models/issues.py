@@ -1,7 +1,7 @@
 """Issues, the links between them, and the moves of their status."""
 
 import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -65,6 +65,12 @@ class Issue(DeskModel, Authored):
     """An open file between the two parties. Its status and trend are computed from its standing changes (R2)."""
 
     natural_key_fields = ("relationship__slug", "slug")
+
+    if TYPE_CHECKING:  # what queries add
+        status: str
+        trend: str
+        status_since: datetime.date | None
+        status_change_ref: str | None
 
     title = models.CharField(_("title"), max_length=300)
     slug = models.SlugField(_("slug"), max_length=80)

@@ -197,7 +197,10 @@ class Mandate(NaturalKeyModel):
         help_text=_("Where the last day is unknown or still to come."),
     )
     covers_from = models.GeneratedField(
-        expression=Coalesce("start", "first_attested"), output_field=models.DateField(), db_persist=True, serialize=False
+        expression=Coalesce("start", "first_attested"),
+        output_field=models.DateField(),
+        db_persist=True,
+        serialize=False,
     )
     covers_until = models.GeneratedField(
         expression=Coalesce("end", "last_attested"), output_field=models.DateField(), db_persist=True, serialize=False

@@ -19,6 +19,7 @@ from relations.choices import (
     Mode,
     PassageState,
     Precision,
+    Side,
     StatementKind,
 )
 from relations.models.base import (
@@ -402,6 +403,11 @@ class Statement(Reviewed):
     def relayer(self) -> Person | Organisation | str:
         """Who passed it on; an empty string where nobody did."""
         return self.relayer_person or self.relayer_organisation or self.relayer_descriptor
+
+    @property
+    def side(self) -> Side:
+        """The place, in the relationship, of the party it speaks for; neither where it speaks for none."""
+        return self.relationship.side_of(self.on_behalf_of)
 
     @property
     def office_unknown(self) -> bool:

@@ -1,9 +1,51 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""My desks, and the board of one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+
+from relations import access
+from relations.filters.issues import SORTS, IssueFilter, sorted_issues
+from relations.models import Issue
+from relations.reports.board import board_rows, grouped, with_last_word
+from relations.reports.dashboard import dashboard
+from relations.views.responses import desk_context, respond
 
 
-def home(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def home(request: HttpRequest) -> HttpResponse:
+    """Show each of my desks: what waits for me, what moved, what is ahead, what is quiet."""
+    return respond(request, "relations/desks/home.html", {"summaries": dashboard(request.user)})
 
 
-def board(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def board(request: HttpRequest, desk: str) -> HttpResponse:
+    """Show every issue of the desk, filtered and sorted as the address says."""
+    here = access.enter(request.user, desk)
+    issues = with_last_word(
+        Issue.objects.visible_to(request.user).at(here.relationship).with_standing().select_related("owner")
+    )
+    issue_filter = IssueFilter(request.GET, queryset=issues, relationship=here.relationship)
+    ordered, sort = sorted_issues(issue_filter.qs, request.GET.get("sort", ""))
+    for issue in ordered:
+        issue.relationship = here.relationship
+    rows = board_rows(here.relationship, ordered)
+    context = {
+        **desk_context(here),
+        "filter": issue_filter,
+        "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],
+        "columns": _columns(request, sort),
+        "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),
+        "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
+        "sort": sort,
+        "rows": rows,
+    }
+    return respond(request, "relations/desks/board.html", context, partial="results")
+
+
+def _columns(request: HttpRequest, sort: str) -> dict[str, dict[str, str]]:
+    """Return for each sortable column the address that sorts by it (or turns its order) and its state for ARIA."""
+    columns = {}
+    for name in SORTS:
+        query = request.GET.copy()
+        query["sort"] = f"-{name}" if sort == name else name
+        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
+        columns[name] = {"url": f"?{query.urlencode()}", "state": state}
+    return columns

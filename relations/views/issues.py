@@ -1,13 +1,89 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""One issue: read it, open it, edit it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from relations import access
+from relations.access import Verb
+from relations.actions.editing import link_issues, save_edited, unlink_issues
+from relations.actions.refusal import Refused, Stale
+from relations.forms.issues import IssueForm, IssueLinkForm
+from relations.models import Issue
+from relations.reports.issue_page import issue_page
+from relations.views.responses import desk_context, respond, show_refusal, with_revision
 
 
-def new(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Show where an issue stands and why, both positions, and the record."""
+    here = access.enter(request.user, desk)
+    issues = Issue.objects.visible_to(request.user).at(here.relationship).with_standing()
+    issue = get_object_or_404(issues.select_related("owner"), slug=slug)
+    issue.relationship = here.relationship
+    page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""))
+    return respond(
+        request, "relations/issues/detail.html", {**desk_context(here), "issue": issue, "page": page}, partial="record"
+    )
 
 
-def detail(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def new(request: HttpRequest, desk: str) -> HttpResponse:
+    """Open an issue."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    form = IssueForm(request.POST or None, relationship=here.relationship)
+    if request.method == "POST" and form.is_valid():
+        try:
+            issue = save_edited(actor=request.user, row=form.save(commit=False))
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The issue is open."))
+            return redirect(issue)
+    return respond(
+        request,
+        "relations/issues/form.html",
+        {**desk_context(here), "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
-def edit(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Edit an issue's fields, or link it to another and take links away (`link`, `unlink` in the form)."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    issue = get_object_or_404(Issue.objects.visible_to(request.user).at(here.relationship), slug=slug)
+    if "unlink" in request.POST:
+        link = get_object_or_404(issue.links, pk=request.POST["unlink"] if request.POST["unlink"].isdecimal() else None)
+        unlink_issues(actor=request.user, link=link)
+        return redirect("issue_edit", desk, slug)
+    linking = "link" in request.POST
+    form = IssueForm(
+        request.POST if request.method == "POST" and not linking else None,
+        instance=issue,
+        relationship=here.relationship,
+    )
+    link_form = IssueLinkForm(request.POST if linking else None, issue=issue, prefix="link")
+    current = None
+    try:
+        if linking and link_form.is_valid():
+            link_issues(actor=request.user, issue=issue, **link_form.cleaned_data)
+            return redirect("issue_edit", desk, slug)
+        if form.is_bound and form.is_valid():
+            save_edited(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
+            messages.success(request, _("The issue is saved."))
+            return redirect(issue)
+    except Stale as stale:
+        current = stale.current
+        form.add_error(None, str(stale))
+        form.data = with_revision(request, current.revision)
+    except Refused as refused:
+        show_refusal(link_form if linking else form, refused)
+    status = 409 if current else 422 if form.errors or link_form.errors else 200
+    context = {
+        **desk_context(here),
+        "form": form,
+        "link_form": link_form,
+        "links": issue.links.select_related("to_issue"),
+        "issue": Issue.objects.select_related("relationship").get(pk=issue.pk),
+        "current": current,
+    }
+    return respond(request, "relations/issues/form.html", context, status=status)

@@ -40,3 +40,10 @@ def desk_context(desk: Desk) -> dict[str, Any]:
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Put a refusal at the form's field that it is about, or above the form."""
     form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+
+
+def with_revision(request: HttpRequest, revision: int) -> Any:
+    """Return what was typed with the revision that stands now, so that saving again is a choice, not an accident."""
+    data = request.POST.copy()
+    data["revision"] = str(revision)
+    return data

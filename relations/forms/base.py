@@ -1,0 +1,36 @@
+"""What the desk's forms share."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# Longer than any statement, rationale or reason; a document's text has its own bound.
+TEXT_LIMIT = 20_000
+
+
+class DateInput(forms.DateInput):
+    """A browser's own date field, which wants ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ActionForm(forms.Form):
+    """A form that acts once: its token makes a second submit find what the first one did."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+    def args(self, *names: str) -> dict[str, Any]:
+        """Return these cleaned fields, and the token, as an action's arguments."""
+        return {name: self.cleaned_data[name] for name in ("token", *names)}
+
+
+class ReasonForm(ActionForm):
+    """Why something is withdrawn."""
+
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=TEXT_LIMIT)

@@ -1,0 +1,51 @@
+"""Propose a move of an issue's status."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import StatementKind, Status, Trend
+from relations.forms.base import TEXT_LIMIT, ActionForm, DateInput
+from relations.models import Bearing, Issue, Statement
+
+
+class EvidenceField(forms.ModelMultipleChoiceField):
+    """Statements, each shown by its words, who said them and when."""
+
+    def label_from_instance(self, statement: Any) -> str:
+        """Return the words of the statement with its day; the source's own report says so."""
+        own = _(" (the source’s own report)") if statement.kind == StatementKind.REPORTED else ""
+        return f"{statement.text} – {statement.speaker}, {statement.when}{own}"
+
+
+class StatusChangeForm(ActionForm):
+    """From where the issue stands to where it is to stand, since when, why, and on what evidence."""
+
+    to_status = forms.ChoiceField(label=_("Status"), choices=Status)
+    to_trend = forms.ChoiceField(label=_("Trend"), choices=Trend)
+    effective = forms.DateField(label=_("Since"), widget=DateInput())
+    rationale = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=TEXT_LIMIT,
+        help_text=_("For stalled and dormant: cite the last word before the silence, and say so here."),
+    )
+    evidence = EvidenceField(
+        queryset=Statement.objects.none(),
+        label=_("Evidence"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Published statements on this issue. The source’s own report alone is not enough."),
+    )
+    correction_note = forms.CharField(
+        label=_("What was wrong"), widget=forms.Textarea(attrs={"rows": 2}), max_length=TEXT_LIMIT, required=False
+    )
+
+    def __init__(self, *args: Any, issue: Issue, corrects: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on_issue = Bearing.objects.filter(issue=issue).values("statement")
+        evidence: Any = self.fields["evidence"]
+        evidence.queryset = Statement.objects.filter(pk__in=on_issue).standing().with_people().newest_first()
+        if not corrects:
+            del self.fields["correction_note"]

@@ -1,0 +1,80 @@
+"""The board: every issue of a relationship, where it stands, what each side says, how long the silence lasts."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from relations.choices import Impact, Scope
+from relations.models import Bearing, Evidence, Issue, Relationship
+from relations.reports.positions import Held, held_positions
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One issue on the board."""
+
+    issue: Issue
+    first: Held | None
+    second: Held | None
+    last_word: datetime.date | None
+    silence: int | None  # days since the last word
+    flagged: bool  # the evidence of its standing change was withdrawn or corrected
+
+
+@dataclass(frozen=True)
+class BoardGroup:
+    """Issues of one impact, or the consultations."""
+
+    title: str
+    rows: list[BoardRow]
+
+
+def with_last_word(issues: QuerySet[Issue]) -> QuerySet[Issue]:
+    """Add `last_word`: the day of the latest standing statement on the issue."""
+    latest = (
+        Bearing.objects.filter(issue=OuterRef("pk"))
+        .standing()
+        .order_by()
+        .values("issue")
+        .annotate(day=Max("statement__latest"))
+        .values("day")
+    )
+    return issues.annotate(last_word=Subquery(latest))
+
+
+def board_rows(relationship: Relationship, issues: Iterable[Any]) -> list[BoardRow]:
+    """Return a row for each of these issues, which carry `with_standing` and `with_last_word`; two queries."""
+    issues = list(issues)
+    held = held_positions(relationship, [issue.pk for issue in issues])
+    shaken = set(
+        Evidence.objects.filter(relationship=relationship)
+        .exclude(statement__withdrawn_at=None, statement__superseded_at=None)
+        .values_list("status_change__ref", flat=True)
+    )
+    today = relationship.today()
+    first, second = (party.pk for party in relationship.parties)
+    return [
+        BoardRow(
+            issue=issue,
+            first=held.get((issue.pk, first)),
+            second=held.get((issue.pk, second)),
+            last_word=issue.last_word,
+            silence=max(0, (today - issue.last_word).days) if issue.last_word else None,
+            flagged=issue.status_change_ref in shaken,
+        )
+        for issue in issues
+    ]
+
+
+def grouped(rows: list[BoardRow]) -> list[BoardGroup]:
+    """Return board-ordered rows by impact, consultations last under a head of their own."""
+
+    def title(row: BoardRow) -> str:
+        return str(_("Consultations") if row.issue.scope == Scope.CONSULTATION else Impact(row.issue.impact).label)
+
+    return [BoardGroup(head, list(members)) for head, members in groupby(rows, key=title)]

@@ -1,0 +1,58 @@
+"""Each side's latest position on each issue: its own word, else as the other tells it, else the source's own report."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import Case, F, IntegerField, Q, Value, When
+
+from relations.choices import Act, StatementKind
+from relations.models import Bearing, Party, Relationship
+
+How = Literal["own", "told", "reported"]
+_HOW: tuple[How, ...] = ("own", "told", "reported")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the desk holds of a side on an issue, and how it comes to know it."""
+
+    party: Party
+    bearing: Bearing
+    how: How
+
+
+def held_positions(relationship: Relationship, issues: Iterable[Any] | None = None) -> dict[tuple[int, int], Held]:
+    """Return what is held by issue id and party id, in one query; `issues` narrows it to these."""
+    bearings = Bearing.objects.filter(relationship=relationship).standing().exclude(act=Act.CONSULT)
+    if issues is not None:
+        bearings = bearings.filter(issue__in=issues)
+    own = Q(statement__on_behalf_of=F("position_of"), stated=True) | Q(statement__kind=StatementKind.JOINT, stated=True)
+    rank = Case(
+        When(statement__kind=StatementKind.REPORTED, then=Value(2)),
+        When(own, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    latest = (
+        bearings.filter(position_of__in=[party.pk for party in relationship.parties])
+        .annotate(rank=rank)
+        .order_by("issue", "position_of", "rank", "-statement__latest", "-statement__published_at", "-pk")
+        .distinct("issue", "position_of")
+        .select_related(
+            "statement__on_behalf_of",
+            "statement__speaker_person",
+            "statement__speaker_organisation",
+            "statement__relayer_person",
+            "statement__relayer_organisation",
+            "statement__mandate__post",
+            "statement__document__publisher",
+        )
+    )
+    parties = {party.pk: party for party in relationship.parties}
+    held = {}
+    for bearing in latest:
+        bearing.statement.relationship = relationship
+        party = parties[bearing.position_of_id]
+        held[bearing.issue_id, party.pk] = Held(party, bearing, _HOW[bearing.rank])
+    return held
