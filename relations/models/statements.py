@@ -555,6 +555,11 @@ class Bearing(DeskModel):
         return teller if teller is not None and teller != self.position_of else None
 
     @staticmethod
+    def mode_misfits(act: str, mode: str) -> bool:
+        """Say whether this mode is none of this act's."""
+        return mode not in MODES.get(act, [])
+
+    @staticmethod
     def usual_intensity(act: str, mode: str = "") -> Any:
         """Return PLOVER's score of an act in a mode, a Decimal; None where there is none."""
         modes = INTENSITIES.get(act, {})

@@ -37,8 +37,8 @@ def held_positions(relationship: Relationship, issues: Iterable[Any] | None = No
     latest = (
         bearings.filter(position_of__in=[party.pk for party in relationship.parties])
         .annotate(rank=rank)
-        .order_by("issue", "position_of", "rank", "-statement__latest", "-statement__published_at", "-pk")
-        .distinct("issue", "position_of")
+        .order_by("issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk")
+        .distinct("issue_id", "position_of_id")
         .select_related(
             "statement__on_behalf_of",
             "statement__speaker_person",

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
+from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
 
@@ -47,3 +50,12 @@ def with_revision(request: HttpRequest, revision: int) -> Any:
     data = request.POST.copy()
     data["revision"] = str(revision)
     return data
+
+
+def tell_submitted(request: HttpRequest, subject: Any) -> None:
+    """Say that it waits, and why it could not be published where nobody else at the desk may approve it."""
+    messages.success(request, _("It waits for review."))
+    if not access.second_readers(subject):
+        messages.warning(
+            request, _("No one else at this desk can approve it. Ask the administrator for a second reviewer.")
+        )

@@ -1,33 +1,179 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""Statements: the list, one, and the composer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from relations import access
+from relations.access import Desk, Verb
+from relations.actions.refusal import Refused
+from relations.actions.reviews import submit as submit_for_review
+from relations.actions.reviews import withdraw_statement
+from relations.actions.statements import correct_statement, discard_statement
+from relations.filters.statements import StatementFilter
+from relations.forms.base import ActionForm, ReasonForm
+from relations.models import Bearing, Document, Evidence, Statement
+from relations.models.statements import Passage
+from relations.reports.paging import capped_count, key_page
+from relations.views.compose import compose
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
+
+COUNT_CAP = 10_000
 
 
-def index(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def index(request: HttpRequest, desk: str) -> HttpResponse:
+    """List the desk's statements, newest first, filtered as the address says."""
+    here = access.enter(request.user, desk)
+    statements = (
+        Statement.objects.visible_to(request.user)
+        .at(here.relationship)
+        .with_people()
+        .with_review_state()
+        .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship")))
+    )
+    statement_filter = StatementFilter(
+        request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE)
+    )
+    count = capped_count(statement_filter.qs, COUNT_CAP)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        **desk_context(here),
+        "filter": statement_filter,
+        "page": key_page(statement_filter.qs, "-latest", request.GET.get("page", "")),
+        "count": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+        "query": query.urlencode(),
+    }
+    return respond(request, "relations/statements/list.html", context, partial="results")
 
 
-def new(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
+    statements = Statement.objects.visible_to(request.user).at(here.relationship).with_people().with_review_state()
+    statement = get_object_or_404(
+        statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
+    )
+    statement.relationship = here.relationship
+    return statement
 
 
-def detail(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Show a statement with its source, what it means on each issue, and what became of it."""
+    here = access.enter(request.user, desk)
+    statement = _statement(request, here, ref)
+    writes = here.may(Verb.WRITE)
+    moved = Evidence.objects.visible_to(request.user).filter(statement=statement)
+    context = {
+        **desk_context(here),
+        "statement": statement,
+        "state": statement.state(),
+        "passages": Passage.objects.filter(statement=statement).with_state().select_related("capture"),
+        "bearings": Bearing.objects.filter(statement=statement).select_related(
+            "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
+        ),
+        "successor": statement.corrections.filter(published_at__isnull=False).first(),
+        "moves": moved.select_related("status_change__issue", "status_change__relationship"),
+        "reviews": statement.reviews.select_related("submitted_by", "decided_by") if writes else [],
+        "action_form": ActionForm(initial={"revision": statement.revision}),
+    }
+    return respond(request, "relations/statements/detail.html", context)
 
 
-def edit(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def new(request: HttpRequest, desk: str) -> HttpResponse:
+    """Write a statement from a document; without one, ask which document."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    documents = Document.objects.visible_to(request.user).at(here.relationship)
+    ref = request.GET.get("document", "")
+    if not ref:
+        context = {
+            **desk_context(here),
+            "documents": documents.select_related("publisher")[:100],
+            "issue": request.GET.get("issue", ""),
+        }
+        return respond(request, "relations/statements/choose_document.html", context)
+    document = get_object_or_404(documents.select_related("publisher"), ref=ref)
+    document.relationship = here.relationship
+    return compose(request, here, Statement(), document)
 
 
-def submit(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Edit a draft, or what came back; what is published is corrected instead."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    statement = _statement(request, here, ref)
+    if statement.published_at:
+        messages.error(request, _("This is published. Correct it instead of changing it."))
+        return redirect(statement)
+    document = statement.document
+    document.relationship = here.relationship
+    return compose(request, here, statement, document)
 
 
-def correct(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+def _act(request: HttpRequest, desk: str, ref: str, action: Any) -> HttpResponse:
+    """Do a one-button action on a statement and go where it says."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    statement = _statement(request, here, ref)
+    form = ActionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This form cannot be read. Open the page again."))
+        return redirect(statement)
+    try:
+        return action(statement, form.cleaned_data)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(statement)
 
 
-def withdraw(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+@require_POST
+def submit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Send a draft to review."""
+
+    def action(statement: Statement, typed: dict[str, Any]) -> HttpResponse:
+        submit_for_review(actor=request.user, subject=statement, revision=typed["revision"] or 0, token=typed["token"])
+        tell_submitted(request, statement)
+        return redirect(statement)
+
+    return _act(request, desk, ref, action)
 
 
-def discard(request: HttpRequest, **_where: str) -> HttpResponse:
-    raise Http404
+@require_POST
+def correct(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Start the correction of a published statement, or go to the one under way."""
+
+    def action(statement: Statement, typed: dict[str, Any]) -> HttpResponse:
+        draft = correct_statement(actor=request.user, statement=statement, token=typed["token"])
+        return redirect("statement_edit", desk, draft.ref)
+
+    return _act(request, desk, ref, action)
+
+
+@require_POST
+def discard(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Throw away a draft that was never submitted."""
+
+    def action(statement: Statement, typed: dict[str, Any]) -> HttpResponse:
+        discard_statement(actor=request.user, statement=statement)
+        messages.success(request, _("The draft is thrown away."))
+        return redirect("statement_list", desk)
+
+    return _act(request, desk, ref, action)
+
+
+def withdraw(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Withdraw a published statement, with the reason."""
+    here = access.enter(request.user, desk, Verb.WITHDRAW)
+    statement = _statement(request, here, ref)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_statement(actor=request.user, subject=statement, **form.args("reason"))
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The statement is withdrawn."))
+            return redirect(statement)
+    context = {**desk_context(here), "subject": statement, "form": form}
+    return respond(request, "relations/reviews/withdraw.html", context, status=422 if form.errors else 200)

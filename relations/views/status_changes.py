@@ -24,7 +24,7 @@ from relations.forms.base import ActionForm, ReasonForm
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, StatusChange
 from relations.reports.issue_page import moves_of
-from relations.views.responses import desk_context, respond, show_refusal, with_revision
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
 
 FORM = "relations/status_changes/form.html"
 
@@ -76,18 +76,10 @@ def propose(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            _tell_submitted(request, review.subject)
+            tell_submitted(request, review.subject)
             return redirect(review.subject)
     context = {**desk_context(here), "issue": issue, "form": form, "effect": effect}
     return respond(request, FORM, context, status=422 if form.errors else 200)
-
-
-def _tell_submitted(request: HttpRequest, subject: Any) -> None:
-    messages.success(request, _("It waits for review."))
-    if not access.second_readers(subject):
-        messages.warning(
-            request, _("No one else at this desk can approve it. Ask the administrator for a second reviewer.")
-        )
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
@@ -181,7 +173,7 @@ def submit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
     def action(change: StatusChange, typed: dict[str, Any]) -> StatusChange:
         submit_for_review(actor=request.user, subject=change, revision=typed["revision"] or 0, token=typed["token"])
-        _tell_submitted(request, change)
+        tell_submitted(request, change)
         return change
 
     return _act(request, desk, ref, action)
