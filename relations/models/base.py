@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -43,6 +44,11 @@ class RefField(models.CharField):
         kwargs.setdefault("validators", [RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")])
         super().__init__(**kwargs)
 
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Say whether it is unique even where it is not, as in the history: not so is Django's default, not ours."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "unique": self.unique}
+
 
 class WebURLField(models.URLField):
     """An http or https address of up to 2,000 characters; the model's `http_only` constraint holds it too."""
@@ -53,6 +59,10 @@ class WebURLField(models.URLField):
         kwargs.setdefault("max_length", 2000)
         kwargs.setdefault("blank", True)
         super().__init__(**kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return a form field that takes `example.org` for https."""
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
 def http_only(field: str, *, name: str) -> models.CheckConstraint:

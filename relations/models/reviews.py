@@ -149,7 +149,10 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
                     f"(SELECT 1 FROM relations_review WHERE {column} = parent);",
                     f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
                     f"SELECT desk, parent, who FROM (SELECT {_CONTEXT_USER}) AS contributors(who) "
-                    f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) ON CONFLICT DO NOTHING;",
+                    f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
+                    # A draft that is thrown away takes its children along; that makes nobody a contributor.
+                    f"AND (TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent)) "
+                    "ON CONFLICT DO NOTHING;",
                     "RETURN NULL;",
                 ]
             ),

@@ -1,0 +1,127 @@
+"""A desk with everyone at it, on the real database."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from relations.choices import Role
+from relations.models import Document, Issue, Relationship, Statement, User
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings: Settings) -> None:
+    """Plain static addresses, and a hasher that costs nothing."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.WHITENOISE_AUTOREFRESH = True
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let tests on real transactions empty the history: the test database alone drops that guard.
+
+    `test_history.py` proves the guard on a table that keeps it.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for model in apps.get_app_config("relations").get_models():
+            if hasattr(model, "pgh_tracked_model") and model.__name__ != "PartyEvent":
+                cursor.execute(
+                    "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger_no_truncate%%'",
+                    [model._meta.db_table],
+                )
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER {name}")
+
+
+@pytest.fixture
+def desk(db: None) -> Relationship:
+    return factories.make_desk()
+
+
+@pytest.fixture
+def reader(desk: Relationship) -> User:
+    return factories.make_user("reader", desk, Role.READER)
+
+
+@pytest.fixture
+def analyst(desk: Relationship) -> User:
+    return factories.make_user("analyst", desk, Role.ANALYST)
+
+
+@pytest.fixture
+def reviewer(desk: Relationship) -> User:
+    return factories.make_user("reviewer", desk, Role.REVIEWER)
+
+
+@pytest.fixture
+def lead(desk: Relationship) -> User:
+    return factories.make_user("lead", desk, Role.LEAD)
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    return factories.make_user("outsider")
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    return User.objects.create_superuser("root", password=factories.PASSWORD)
+
+
+@pytest.fixture
+def issue(desk: Relationship, analyst: User) -> Issue:
+    return factories.make_issue(desk, slug="caatsa")
+
+
+@pytest.fixture
+def document(desk: Relationship, analyst: User) -> Document:
+    return factories.make_document(desk, analyst)
+
+
+@pytest.fixture
+def draft(issue: Issue, analyst: User) -> Statement:
+    return factories.make_statement(issue, analyst)
+
+
+@pytest.fixture
+def published(issue: Issue, analyst: User, reviewer: User) -> Statement:
+    return factories.make_published(issue, analyst, reviewer)
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Client]:
+    """Return a client for a user; `htmx=True` for one that asks for partials."""
+
+    def sign_in(user: User, *, htmx: bool = False) -> Client:
+        client = Client(headers={"HX-Request": "true"} if htmx else None)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_analyst(signed_in: Callable[..., Client], analyst: User) -> Client:
+    return signed_in(analyst)
+
+
+@pytest.fixture
+def as_reviewer(signed_in: Callable[..., Client], reviewer: User) -> Client:
+    return signed_in(reviewer)
+
+
+@pytest.fixture
+def as_reader(signed_in: Callable[..., Client], reader: User) -> Client:
+    return signed_in(reader)

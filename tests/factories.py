@@ -1,0 +1,167 @@
+"""Small, valid pieces of a desk; what is published went through the actions."""
+
+import datetime
+import itertools
+from typing import Any
+
+from relations.actions.documents import add_document
+from relations.actions.issues import propose_status
+from relations.actions.reviews import approve, submit
+from relations.actions.statements import save_statement
+from relations.choices import Extent, Role, StatementKind
+from relations.models import (
+    Bearing,
+    DeskMembership,
+    Document,
+    Issue,
+    Mandate,
+    Party,
+    Passage,
+    Person,
+    Post,
+    Publisher,
+    Relationship,
+    Review,
+    Statement,
+    StatusChange,
+    User,
+)
+
+_numbers = itertools.count(1)
+PASSWORD = "correct horse battery"
+DAY = datetime.date(2025, 3, 25)
+TEXT = (
+    "The minister said: “We want the sanctions lifted.” He added that talks go on. "
+    "Talks go on, he said again. “Talks are good for both,” the spokesperson said."
+)
+
+
+def make_party(code: str, name: str) -> Party:
+    return Party.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def make_desk(slug: str = "us-turkiye", first: str = "US", second: str = "TR") -> Relationship:
+    names = {"US": "United States", "TR": "Türkiye", "GR": "Greece", "DE": "Germany"}
+    return Relationship.objects.create(
+        slug=slug,
+        first_party=make_party(first, names.get(first, first)),
+        second_party=make_party(second, names.get(second, second)),
+        time_zone="Europe/Istanbul",
+    )
+
+
+def make_user(username: str, desk: Relationship | None = None, role: str = Role.ANALYST, **fields: Any) -> User:
+    user = User.objects.create_user(username, password=PASSWORD, **fields)
+    if desk is not None:
+        DeskMembership.objects.create(user=user, relationship=desk, role=role)
+    return user
+
+
+def make_issue(desk: Relationship, title: str = "CAATSA sanctions", slug: str = "", **fields: Any) -> Issue:
+    author = fields.pop("author", None) or User.objects.filter(memberships__relationship=desk).first()
+    return Issue.objects.create(
+        relationship=desk,
+        title=title,
+        slug=slug or f"issue-{next(_numbers)}",
+        author=author,
+        edited_by=author,
+        **fields,
+    )
+
+
+def make_person(name: str = "Hakan Fidan", party: str = "TR", post: str = "Foreign Minister") -> Person:
+    person = Person.objects.create(name=name)
+    office = Post.objects.create(name=post, party=make_party(party, party))
+    Mandate.objects.create(
+        person=person, post=office, start=datetime.date(2023, 6, 3), last_attested=datetime.date(2025, 3, 26)
+    )
+    return person
+
+
+def make_document(desk: Relationship, actor: User, text: str = TEXT, **fields: Any) -> Document:
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "title": f"Article {number}",
+        "url": f"https://news.example.org/{number}",
+        "date_published": datetime.date(2025, 3, 26),
+        **fields,
+    }
+    extent = values.pop("extent", Extent.FULL)
+    publisher = Publisher.objects.create(name=f"The Daily {number}")
+    document = Document(relationship=desk, publisher=publisher, **values)
+    return add_document(actor=actor, document=document, text=text, extent=extent)
+
+
+def unsaved_statement(document: Document, **fields: Any) -> Statement:
+    values: dict[str, Any] = {
+        "text": "Türkiye wants the sanctions lifted.",
+        "kind": StatementKind.PARAPHRASE,
+        "earliest": DAY,
+        "latest": DAY,
+        "on_behalf_of": document.relationship.second_party,
+        **fields,
+    }
+    if not {"speaker_person", "speaker_organisation", "speaker_descriptor"} & values.keys() and values["kind"] in (
+        StatementKind.QUOTE,
+        StatementKind.PARAPHRASE,
+        StatementKind.READOUT,
+    ):
+        values["speaker_person"] = Person.objects.first() or make_person()
+    return Statement(relationship=document.relationship, document=document, **values)
+
+
+def passage_of(document: Document, words: str = "We want the sanctions lifted") -> Passage:
+    capture = document.newest_capture()
+    assert capture is not None
+    start, end = next(iter(capture.places_of(words).items()))
+    return Passage.anchored(capture, start, end)
+
+
+def bearing_on(issue: Issue, act: str = "REQUEST", **fields: Any) -> Bearing:
+    fields.setdefault("position_of", issue.relationship.second_party)
+    return Bearing(issue=issue, act=act, intensity=Bearing.usual_intensity(act), **fields)
+
+
+def make_statement(issue: Issue, actor: User, document: Document | None = None, **fields: Any) -> Statement:
+    """Return a draft that could be submitted."""
+    document = document or make_document(issue.relationship, actor)
+    passages = fields.pop("passages", None) or [passage_of(document)]
+    bearings = fields.pop("bearings", None) or [bearing_on(issue)]
+    return save_statement(
+        actor=actor, statement=unsaved_statement(document, **fields), passages=passages, bearings=bearings
+    )
+
+
+def submitted(subject: Any, actor: User) -> Review:
+    subject.refresh_from_db()
+    return submit(actor=actor, subject=subject, revision=subject.revision)
+
+
+def publish(subject: Any, author: User, reviewer: User) -> Any:
+    """Take a draft through review. Return it as published."""
+    review = submitted(subject, author)
+    approve(actor=reviewer, review=review, revision=subject.revision)
+    subject.refresh_from_db()
+    return subject
+
+
+def make_published(issue: Issue, author: User, reviewer: User, **fields: Any) -> Statement:
+    return publish(make_statement(issue, author, **fields), author, reviewer)
+
+
+def propose(issue: Issue, actor: User, evidence: list[Statement], **fields: Any) -> Review:
+    values: dict[str, Any] = {
+        "to_status": "in_talks",
+        "to_trend": "improving",
+        "effective": DAY,
+        "rationale": "Talks were announced.",
+        **fields,
+    }
+    change = StatusChange(relationship=issue.relationship, issue=issue, **values)
+    return propose_status(actor=actor, change=change, evidence=evidence)
+
+
+def make_move(issue: Issue, author: User, reviewer: User, evidence: list[Statement], **fields: Any) -> StatusChange:
+    review = propose(issue, author, evidence, **fields)
+    approve(actor=reviewer, review=review, revision=review.revision)
+    return StatusChange.objects.get(pk=review.status_change_id)
