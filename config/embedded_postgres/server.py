@@ -148,10 +148,11 @@ class Server:
         """
         if self.answers():
             return False
-        self._make_folders()
+        self._make_root()
         with self._lock():
             if self.answers():
                 return False
+            self._make_socket_folder()  # under the lock: between its making and its change of owner it is nobody's
             self._make_cluster()
             self._start()
             self._make_database()
@@ -180,14 +181,13 @@ class Server:
         shutil.rmtree(self.socket_folder, ignore_errors=True)
         return bool(left)
 
-    def _make_folders(self) -> None:
+    def _make_root(self) -> None:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass
         except OSError as error:
             raise PrivateServerError(f"The folder {self.root} cannot be written to ({error.strerror}).") from error
-        self._make_socket_folder()
 
     def _make_socket_folder(self) -> None:
         try:
