@@ -188,7 +188,8 @@ class PassageForm(forms.Form):
     place = forms.ChoiceField(label=_("Which one?"), widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args: Any, capture: Capture | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # A row that repeats what is stored is not an empty one, whatever the form says of its initial rows.
+        super().__init__(*args, **{**kwargs, "empty_permitted": False})
         self.capture = capture
         self.places = self._places()
         if len(self.places) > 1:
@@ -256,7 +257,7 @@ class BearingForm(forms.Form):
     stated = forms.BooleanField(label=_("In their words, not our reading"), required=False, initial=True)
 
     def __init__(self, *args: Any, relationship: Relationship, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "empty_permitted": False})
         fields: Any = self.fields
         fields["issue"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
         own = Party.objects.filter(pk__in=[party.pk for party in relationship.parties])

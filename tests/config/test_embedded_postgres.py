@@ -211,7 +211,7 @@ def test_a_stopped_server_is_started_again_by_the_next_connection(server: Server
         "ENGINE": "config.embedded_postgres", "NAME": "desk", "DATA_DIR": server.var, "OPTIONS": {}, "TIME_ZONE": None,
         "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "TEST": {},
     }  # fmt: skip
-    wrapper = DatabaseWrapper(settings, "private")
+    wrapper = DatabaseWrapper(settings, "default")
     with django_db_blocker.unblock():
         with wrapper.cursor() as cursor:
             cursor.execute("SELECT 1")
