@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -30,19 +29,22 @@ def quick_settings(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let tests on real transactions empty the history: the test database alone drops that guard.
+    """Let tests on real transactions empty the history between them: the test database alone drops that guard.
 
-    `test_history.py` proves the guard on a table that keeps it.
+    `test_history.py` proves it with the guard in place.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for model in apps.get_app_config("relations").get_models():
-            if hasattr(model, "pgh_tracked_model") and model.__name__ != "PartyEvent":
-                cursor.execute(
-                    "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger_no_truncate%%'",
-                    [model._meta.db_table],
-                )
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER {name}")
+        for table, trigger in truncate_guards():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+def truncate_guards() -> list[tuple[str, str]]:
+    """Return the history's tables and the triggers that keep them from being emptied."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate%'"
+        )
+        return cursor.fetchall()
 
 
 @pytest.fixture

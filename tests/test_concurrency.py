@@ -1,0 +1,129 @@
+"""Simultaneous writers on real transactions. Each check is shown to catch a naive version."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from relations.actions.refusal import Refused, Stale
+from relations.actions.reviews import approve, submit
+from relations.actions.statements import save_statement
+from relations.models import Review, Statement, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def close_connections() -> Iterator[None]:
+    yield
+    connections.close_all()
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run the calls in threads that start together. Return what each answered, or the refusal."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait(10)
+            return call()
+        except Refused as refused:
+            return refused
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def won(answers: list[Any]) -> int:
+    return sum(not isinstance(answer, Refused) for answer in answers)
+
+
+def naive_approve(*, actor: User, review: Review, **_rest: object) -> str:
+    """Approve as one would without lock or rule: look, then write."""
+    if Review.objects.get(pk=review.pk).decision:
+        raise Refused("decided")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.05)")
+    return f"approved by {actor}"
+
+
+def test_of_two_simultaneous_approvals_exactly_one_wins_a_hundred_times(
+    desk: Any, analyst: User, reviewer: User, lead: User
+) -> None:
+    issue = factories.make_issue(desk, author=analyst)
+    document = factories.make_document(desk, analyst)
+    reviews = [factories.submitted(factories.make_statement(issue, analyst, document), analyst) for _turn in range(100)]
+
+    def pair(decide: Callable[..., Any], review: Review) -> list[Any]:
+        return at_once(*(lambda who=who: decide(actor=who, review=review, revision=1) for who in (reviewer, lead)))
+
+    assert won(pair(naive_approve, reviews[0])) == 2  # the check sees what a naive version does
+    assert [won(pair(approve, review)) for review in reviews] == [1] * 100
+    assert Statement.objects.standing().count() == 100
+
+
+def test_twenty_writers_on_one_draft_lose_no_acknowledged_edit(desk: Any, analyst: User) -> None:
+    issue = factories.make_issue(desk, author=analyst)
+    draft = factories.make_statement(issue, analyst)
+    history = Statement.pgh_event_model.objects.filter(pgh_obj=draft.pk)
+
+    def write(number: int) -> str:
+        """Save as a person would: again over what stands, until it is taken."""
+        text = f"Text of writer {number}."
+        while True:
+            mine = Statement.objects.get(pk=draft.pk)
+            mine.text = text
+            try:
+                save_statement(
+                    actor=analyst,
+                    statement=mine,
+                    passages=[factories.passage_of(draft.document)],
+                    bearings=[factories.bearing_on(issue)],
+                    revision=mine.revision,
+                )
+            except Stale:
+                continue
+            return text
+
+    acknowledged = at_once(*(lambda number=number: write(number) for number in range(20)))
+    texts = list(history.order_by("pgh_id").values_list("text", flat=True))
+    revisions = list(history.order_by("pgh_id").values_list("revision", flat=True))
+    assert set(acknowledged) <= set(texts)
+    assert len(set(revisions)) == len(revisions) == 21
+    assert Statement.objects.get(pk=draft.pk).text == texts[-1]
+
+
+def test_without_the_revision_check_an_edit_over_another_goes_unnoticed(desk: Any, analyst: User) -> None:
+    draft = factories.make_statement(factories.make_issue(desk, author=analyst), analyst)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE relations_statement DISABLE TRIGGER USER")
+    try:
+        readings = [Statement.objects.get(pk=draft.pk) for _reader in range(2)]
+        for number, mine in enumerate(readings):
+            mine.text = f"Text of writer {number}."
+            mine.save()
+        assert Statement.objects.get(pk=draft.pk).text == "Text of writer 1."
+        assert Statement.objects.get(pk=draft.pk).revision == 1
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE relations_statement ENABLE TRIGGER USER")
+
+
+def test_one_form_sent_twice_at_once_submits_once(desk: Any, analyst: User) -> None:
+    issue = factories.make_issue(desk, author=analyst)
+    for _turn in range(10):
+        draft = factories.make_statement(issue, analyst)
+        token = uuid.uuid4()
+        answers = at_once(
+            *(partial(submit, actor=analyst, subject=draft, revision=1, token=token) for _click in range(2))
+        )
+        assert len({getattr(answer, "pk", answer) for answer in answers}) == 1
+        assert Review.objects.filter(statement=draft).count() == 1

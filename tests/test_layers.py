@@ -1,0 +1,62 @@
+"""Imports run one way through the layers (DESIGN section 3)."""
+
+import ast
+from pathlib import Path
+
+APP = Path(__file__).resolve().parents[1] / "relations"
+
+# Each layer with those it may import, besides itself.
+BELOW = {
+    "choices": set(),
+    "models": {"choices"},
+    "access": {"choices", "models"},
+    "actions": {"choices", "models", "access"},
+    "reports": {"choices", "models", "access", "actions"},
+    "forms": {"choices", "models", "access", "actions", "reports", "filters"},
+    "filters": {"choices", "models", "access", "actions", "reports", "forms"},
+    "templatetags": {"choices", "models"},
+    "context_processors": {"choices", "models", "access"},
+    "accounts": {"choices", "models", "access"},
+    "middleware": {"choices", "models", "access", "actions", "reports"},
+    "views": {"choices", "models", "access", "actions", "reports", "forms", "filters"},
+    "admin": {"choices", "models", "access", "actions", "reports", "forms", "filters", "templatetags", "views"},
+    "management": {"choices", "models", "access", "actions", "reports"},
+    "urls": {"views"},
+    "apps": set(),
+    "migrations": {"choices", "models"},
+}
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(APP).parts[0].removesuffix(".py")
+
+
+def imported_layers(path: Path) -> set[str]:
+    layers = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "relations":
+            parts = node.module.split(".")
+            layers |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            layers |= {a.name.split(".")[1] for a in node.names if a.name.startswith("relations.")}
+    return layers
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for path in sorted(APP.rglob("*.py")):
+        layer = layer_of(path)
+        if layer == "__init__":
+            continue
+        above = imported_layers(path) - BELOW[layer] - {layer}
+        wrong += [f"{path.relative_to(APP)} imports {name}" for name in sorted(above)]
+    assert wrong == []
+
+
+def test_no_module_passes_four_hundred_lines_by_much() -> None:
+    long = {
+        str(path.relative_to(APP)): count
+        for path in APP.rglob("*.py")
+        if "migrations" not in path.parts and (count := len(path.read_text().splitlines())) > 600
+    }
+    assert long == {}
