@@ -107,6 +107,8 @@ def load_files(paths: Iterable[Path], progress: Progress = _everything) -> Loade
     loader = _Loader(bad)
     try:
         with transaction.atomic(), pghistory.context(command="load_desk"):
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             for file, row in progress(rows, len(rows)):
                 loader.load(file, row)
             loader.settle()
