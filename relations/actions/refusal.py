@@ -4,9 +4,10 @@ The rules are the database's; an action's own checks exist for the message. What
 `Refused`, with the sentence for people and the field it is about.
 """
 
+import contextlib
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar, cast
 
 import pghistory
@@ -57,6 +58,22 @@ def refusal(error: IntegrityError) -> Refused | None:
     if rule in _violation_messages():
         return Refused(str(_violation_messages()[rule]), rule=rule)
     return None
+
+
+@contextlib.contextmanager
+def recorded(actor: Any, name: str) -> Iterator[None]:
+    """Run a write of rows without a `ref` as an action runs: in one transaction, its history naming the actor.
+
+    What the database refuses comes out as `Refused`.
+    """
+    try:
+        with transaction.atomic(), pghistory.context(user=actor.pk, action=name):
+            yield
+    except IntegrityError as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        raise refused from error
 
 
 def _claim(token: uuid.UUID, actor: Any, name: str) -> IdempotencyKey | None:

@@ -1,0 +1,189 @@
+"""Publishers, how far a desk trusts them, and documents with their copies."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relations.access import Verb
+from relations.actions.documents import add_capture, add_document
+from relations.actions.editing import save_edited
+from relations.actions.reference import rate_publisher
+from relations.actions.refusal import Refused
+from relations.admin.base import DeskAdmin, Form, PartInline, ReferenceAdmin, StoredInline
+from relations.admin.choosing import DeskFilter, PartyFilter
+from relations.admin.standing import standing
+from relations.models import Capture, Document, Publisher, ReliabilityRating
+from relations.templatetags.signs import desk_date
+
+# As the pages': a document's text is longer than a statement's.
+DOCUMENT_LIMIT = 2_000_000
+
+
+class RatingInline(StoredInline):
+    """How far the user's desks trust a publisher."""
+
+    model = ReliabilityRating
+    fields = readonly_fields = ("relationship", "reliability")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the ratings of the user's desks."""
+        rows = super().get_queryset(request)
+        return rows.select_related("relationship__first_party", "relationship__second_party")
+
+
+@admin.register(Publisher)
+class PublisherAdmin(ReferenceAdmin):
+    """Who publishes documents."""
+
+    list_display = ("name", "party", "url")
+    list_filter = (("party", PartyFilter),)
+    list_select_related = ("party",)
+    search_fields = ("name__unaccent__icontains", "url__icontains")
+    autocomplete_fields = ("party",)
+    inlines = (RatingInline,)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Leave the ratings for after it is stored."""
+        return super().get_inlines(request, obj) if obj is not None else ()
+
+
+@admin.register(ReliabilityRating)
+class ReliabilityRatingAdmin(DeskAdmin):
+    """A desk's own judgement of publishers; reviewers and leads make it."""
+
+    write_verb = Verb.RATE
+    form: Any = Form
+    list_display = ("publisher", "reliability", "relationship")
+    list_filter = (("relationship", DeskFilter), "reliability")
+    list_select_related = ("publisher", "relationship__first_party", "relationship__second_party")
+    search_fields = ("publisher__name__unaccent__icontains",)
+    autocomplete_fields = ("publisher",)
+    fields = ("relationship", "publisher", "reliability")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fix whose judgement it is, and of whom."""
+        return (*super().get_readonly_fields(request, obj), *(["publisher"] if obj is not None else []))
+
+    def store(self, request: HttpRequest, obj: Any, form: Any, formsets: Any, *, change: bool) -> None:
+        """Store the judgement."""
+        rate_publisher(actor=request.user, rating=obj)
+
+
+class CopyForm(forms.ModelForm):
+    """A copy of a document's text, as it is pasted."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"}),
+        max_length=DOCUMENT_LIMIT,
+    )
+
+    class Meta:
+        model = Capture
+        fields = ("extent",)
+
+    def _post_clean(self) -> None:
+        """Leave the checks of the row to the action, which numbers and hashes it."""
+
+
+class StoredCopies(StoredInline):
+    """The copies that are stored: they stay as they are."""
+
+    model = Capture
+    fields = readonly_fields = ("number", "extent", "opening", "retrieved", "sha256")
+    ordering = ("-number",)
+    verbose_name_plural = _("copies of its text")
+
+    @admin.display(description=_("begins"))
+    def opening(self, capture: Capture) -> str:
+        """Return the first words."""
+        return capture.text[:160]
+
+    @admin.display(description=_("retrieved"))
+    def retrieved(self, capture: Capture) -> Any:
+        """Return the moment."""
+        return desk_date(capture.retrieved_at, "time")
+
+
+class CopyInline(PartInline):
+    """A new copy: the text of a new document, or a better copy of a stored one."""
+
+    model = Capture
+    form = CopyForm
+    fields = ("text", "extent")
+    max_num = 1
+    template = "admin/edit_inline/stacked.html"
+    verbose_name = _("better copy")
+    verbose_name_plural = _("a better copy")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return none: those stored are not edited."""
+        return super().get_queryset(request).none()
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Ask for the text of a new document; of a stored one by the button."""
+        return 1 if obj is None else 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the user may add one: there is nothing else to see."""
+        return self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+
+@admin.register(Document)
+class DocumentAdmin(DeskAdmin):
+    """Sources, each with its stored copies."""
+
+    list_display = ("title", "publisher", "published", "language", "marking", "relationship")
+    list_filter = (("relationship", DeskFilter), "marking", "date_published")
+    list_select_related = ("publisher", "relationship__first_party", "relationship__second_party")
+    search_fields = ("title__unaccent__icontains", "publisher__name__unaccent__icontains", "url__icontains", "ref")
+    autocomplete_fields = ("publisher",)
+    fields = ("relationship", "title", "publisher", "url", "date_published", "language", "marking")
+    inlines = (StoredCopies, CopyInline)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show the stored copies once there are any."""
+        return self.inlines if obj is not None else (CopyInline,)
+
+    @admin.display(description=_("published on"), ordering="date_published")
+    def published(self, document: Document) -> Any:
+        """Return the day."""
+        return desk_date(document.date_published)
+
+    def tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
+        """Offer to write a statement from it."""
+        if not standing(request).may(Verb.WRITE, obj.relationship_id):
+            return []
+        add = reverse("admin:relations_statement_add")
+        return [(f"{add}?document={obj.pk}&relationship={obj.relationship_id}", str(_("Write a statement")))]
+
+    def store(self, request: HttpRequest, obj: Any, form: Any, formsets: Any, *, change: bool) -> None:
+        """Take in the document with its first copy, or its next revision and a better copy."""
+        copies = [each.cleaned_data for each in formsets[-1].extra_forms if each.has_changed()]
+        typed = form.cleaned_data
+        if not change:
+            if not copies:
+                raise Refused(str(_("Paste the document’s text: statements cite their passages in it.")))
+            stored = add_document(
+                actor=request.user,
+                document=obj,
+                text=copies[0]["text"],
+                extent=copies[0]["extent"],
+                token=typed["token"],
+            )
+            obj.pk = stored.pk
+            return
+        if form.has_changed():
+            save_edited(actor=request.user, row=obj, revision=typed["revision"])
+        for copy in copies:
+            add_capture(
+                actor=request.user, document=obj, text=copy["text"], extent=copy["extent"], token=typed["token"]
+            )

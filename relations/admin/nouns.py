@@ -1,0 +1,5 @@
+"""Importing this registers every noun; `config.apps` does."""
+
+from relations.admin import accounts, desks, documents, issues, meetings, parts, people, reviews, statements
+
+__all__ = ["accounts", "desks", "documents", "issues", "meetings", "parts", "people", "reviews", "statements"]
