@@ -214,6 +214,8 @@ class _Loader:
             except FieldDoesNotExist:
                 wrong.append((name, _("is no field of this model")))
                 continue
+            if isinstance(value, str) and "\x00" in value:
+                wrong.append((name, _("holds a NUL character, which cannot be stored")))
             if isinstance(field, models.ForeignKey) and value is not None:
                 reason = self._check_reference(field, value)
                 wrong += [(name, reason)] if reason else []

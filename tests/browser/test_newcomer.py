@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import faults, overflows
 
@@ -33,7 +33,7 @@ def write_and_submit(page: Page, *, check: bool) -> None:
     if check:
         look(page)
     page.locator(".page-head").get_by_role("link", name="New statement").click()
-    page.get_by_label("Words").fill(WORDS)
+    page.get_by_label("Words", exact=True).fill(WORDS)
     page.get_by_label("Passage").first.fill(PASSAGE)
     page.get_by_label("Who said it").select_option(label="Marco Rubio")
     page.get_by_label("On which issue").first.select_option(label="Trade")
@@ -114,10 +114,10 @@ def test_the_board_filters_in_place_and_the_address_follows(sign_in: Callable[..
     page.get_by_label("Text").fill("caatsa")
     page.get_by_label("Text").press("Enter")
     page.wait_for_url("**text=caatsa**")
-    assert page.locator("tbody tr:not(.group)").count() == 1
+    expect(page.locator("tbody tr:not(.group)")).to_have_count(1)
     page.go_back()
     page.wait_for_url("**/us-turkiye/")
-    assert page.locator("tbody tr:not(.group)").count() == 12
+    expect(page.locator("tbody tr:not(.group)")).to_have_count(12)
 
 
 def test_a_session_that_ended_sends_a_partials_page_to_sign_in_and_back(sign_in: Callable[..., Page]) -> None:
