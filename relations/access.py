@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from relations.choices import Role
 from relations.models import Contribution, DeskMembership, Relationship, Review
-from relations.models.reviews import Reviewed
+from relations.models.reviewed import Reviewed
 
 
 class Verb(Enum):

@@ -11,7 +11,7 @@ from relations.actions.refusal import Refused, Stale, action
 from relations.choices import Decision
 from relations.models import Review, Statement, StatusChange
 from relations.models.base import moment
-from relations.models.reviews import Reviewed
+from relations.models.reviewed import Reviewed
 
 S = TypeVar("S", bound=Reviewed)
 

@@ -14,7 +14,7 @@ from relations.choices import Impact, IssueLinkKind, Scope, Status, Topic, Trend
 from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
-from relations.models.reviews import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
+from relations.models.reviewed import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
 from relations.models.rules import immutable, same_desk
 
 

@@ -3,44 +3,33 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import (
-    INTENSITIES,
-    MODES,
-    STATED_ACTS,
-    Act,
     Basis,
     Credibility,
     Marking,
-    Mode,
-    PassageState,
     Precision,
     Side,
     StatementKind,
 )
 from relations.models.base import (
-    DeskModel,
-    DeskQuerySet,
     NaturalKeyManager,
     WebURLField,
     clean_span,
     http_only,
-    moment,
     not_blank,
     span_words,
 )
 from relations.models.desks import Party
-from relations.models.documents import Capture, Document, Publisher
+from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
-from relations.models.issues import Issue
 from relations.models.meetings import Meeting
 from relations.models.people import Mandate, Organisation, Person
-from relations.models.reviews import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
-from relations.models.rules import DESK_TODAY, before_write, refuse_when, same_desk, unchangeable
+from relations.models.reviewed import Reviewed, ReviewedQuerySet, reviewed_rules
+from relations.models.rules import DESK_TODAY, before_write, refuse_when, same_desk
 
 # Kinds that have a speaker of their own, who speaks for a party.
 SPOKEN_KINDS = (StatementKind.QUOTE, StatementKind.PARAPHRASE, StatementKind.READOUT)
@@ -413,284 +402,3 @@ class Statement(Reviewed):
     def office_unknown(self) -> bool:
         """Whether no mandate is known to cover its speaker on the day (R8)."""
         return self.speaker_person_id is not None and self.mandate_id is None
-
-
-class BearingQuerySet(DeskQuerySet):
-    """Statements on their issues."""
-
-    def published_condition(self) -> Q:
-        """Return the condition that the statement was published."""
-        return Q(statement__published_at__isnull=False)
-
-    def standing(self) -> Self:
-        """Return the bearings of statements that stand published now."""
-        return self.filter(
-            statement__published_at__isnull=False,
-            statement__superseded_at__isnull=True,
-            statement__withdrawn_at__isnull=True,
-        )
-
-    def positions(self) -> Self:
-        """Return the bearings that are a side's position: stated by that side itself, and more than CONSULT."""
-        own = Q(statement__on_behalf_of=F("position_of")) | Q(statement__kind=StatementKind.JOINT)
-        return self.filter(own, stated=True).exclude(act=Act.CONSULT).exclude(statement__kind=StatementKind.REPORTED)
-
-    def newest_first(self) -> Self:
-        """Return the bearings by the day of their statements, newest first; then by publication."""
-        return self.order_by("-statement__latest", "-statement__published_at", "-pk")
-
-
-class BearingManager(NaturalKeyManager.from_queryset(BearingQuerySet)):  # type: ignore[misc]
-    """Bearings of one desk each."""
-
-    def get_by_natural_key(self, *values: Any) -> "Bearing":
-        """Return the bearing of this statement on this issue for this party (None where it is no party's)."""
-        statement, desk, issue, party = values
-        return self.get(
-            statement__ref=statement,
-            issue__relationship__slug=desk,
-            issue__slug=issue,
-            position_of__code=party,
-        )
-
-
-@tracked()
-class Bearing(DeskModel):
-    """A statement on one issue: its act, mode and intensity there (PLOVER), and whose position it tells."""
-
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="bearings")
-    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="bearings", verbose_name=_("issue"))
-    act = models.CharField(_("what they did"), max_length=10, choices=Act, help_text=_("PLOVER’s event type."))
-    mode = models.CharField(_("of what sort"), max_length=20, choices=Mode, blank=True)
-    intensity = models.DecimalField(
-        _("how strongly"),
-        max_digits=3,
-        decimal_places=1,
-        help_text=_("From −10, hostile, to +10, cooperative."),
-    )
-    position_of = models.ForeignKey(
-        Party,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("whose position"),
-    )
-    towards = models.ForeignKey(
-        Party,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("towards whom"),
-    )
-    stated = models.BooleanField(
-        _("in their words"), default=True, help_text=_("Untick where it is the desk’s own reading.")
-    )
-
-    objects = BearingManager()
-
-    class Meta:
-        verbose_name = _("bearing on an issue")
-        verbose_name_plural = _("bearings on issues")
-        ordering = ("statement", "pk")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["statement", "issue", "position_of"],
-                nulls_distinct=False,
-                name="bearing_unique",
-                violation_error_message=_("This statement already tells this party’s position on this issue."),
-            ),
-            models.CheckConstraint(
-                condition=Q(intensity__range=(-10, 10)),
-                name="bearing_intensity_in_range",
-                violation_error_message=_("Give a number from -10 to 10."),
-            ),
-            models.CheckConstraint(
-                condition=Q(mode="")
-                | Q(*(Q(act=act, mode__in=modes) for act, modes in MODES.items()), _connector=Q.OR),
-                name="bearing_mode_of_act",
-                violation_error_message=_("This sort does not go with what they did."),
-            ),
-            models.CheckConstraint(condition=Q(act__in=Act.values), name="bearing_act_known"),
-        ]
-        triggers = [
-            same_desk(statement_id="relations_statement", issue_id="relations_issue"),
-            *child_rules("relations_statement", "statement_id"),
-            before_write(
-                "fits_statement",
-                refuse_when(
-                    "NEW.act NOT IN (" + ", ".join(f"'{act.value}'" for act in STATED_ACTS) + ") "
-                    "AND (SELECT kind FROM relations_statement WHERE id = NEW.statement_id) <> 'reported'",
-                    "Deeds are told by the source’s own report alone.",
-                    rule="deeds_are_reported",
-                    field="act",
-                ),
-                refuse_when(
-                    "NEW.position_of_id IS NULL "
-                    "AND (SELECT kind FROM relations_statement WHERE id = NEW.statement_id) <> 'reported'",
-                    "Say whose position this is.",
-                    rule="position_has_party",
-                    field="position_of",
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.issue}: {self.get_act_display()} ({self.intensity:+})"
-
-    def natural_key(self) -> tuple[Any, ...]:
-        """Return statement, desk, issue and whose position."""
-        return (
-            self.statement.ref,
-            self.issue.relationship.slug,
-            self.issue.slug,
-            self.position_of.code if self.position_of else None,
-        )
-
-    @property
-    def as_told_by(self) -> Party | None:
-        """The party that tells another's position here; None where a side speaks for itself."""
-        teller = self.statement.on_behalf_of
-        return teller if teller is not None and teller != self.position_of else None
-
-    @staticmethod
-    def mode_misfits(act: str, mode: str) -> bool:
-        """Say whether this mode is none of this act's."""
-        return mode not in MODES.get(act, [])
-
-    @staticmethod
-    def usual_intensity(act: str, mode: str = "") -> Any:
-        """Return PLOVER's score of an act in a mode, a Decimal; None where there is none."""
-        modes = INTENSITIES.get(act, {})
-        return modes.get(mode, modes.get(""))
-
-
-class PassageQuerySet(DeskQuerySet):
-    """Passages; readers see those of published statements."""
-
-    def published_condition(self) -> Q:
-        """Return the condition that the statement was published."""
-        return Q(statement__published_at__isnull=False)
-
-    def with_state(self) -> Self:
-        """Add `state` (a `PassageState`) and `found_start`: as the check against the newest copy found it."""
-        newest = PassageCheck.objects.filter(passage=OuterRef("pk")).order_by("-capture__number")
-        return self.annotate(
-            state=Coalesce(Subquery(newest.values("state")[:1]), Value(PassageState.VERIFIED.value)),
-            found_start=Subquery(newest.values("found_start")[:1]),
-        )
-
-
-class PassageManager(NaturalKeyManager.from_queryset(PassageQuerySet)):  # type: ignore[misc]
-    """Passages of one desk each."""
-
-
-@tracked()
-class Passage(DeskModel):
-    """A W3C text-quote anchor into a copy's text. Offsets count code points; the text at them is `exact`."""
-
-    natural_key_fields = ("statement__ref", "number")
-
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="passages")
-    number = models.PositiveSmallIntegerField(_("number"), default=1)
-    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="passages", verbose_name=_("copy"))
-    exact = models.TextField(_("passage"))
-    prefix = models.CharField(_("before it"), max_length=64, blank=True)
-    suffix = models.CharField(_("after it"), max_length=64, blank=True)
-    start = models.PositiveIntegerField(_("from character"))
-    end = models.PositiveIntegerField(_("to character"))
-
-    objects = PassageManager()
-
-    class Meta:
-        verbose_name = _("passage")
-        verbose_name_plural = _("passages")
-        ordering = ("statement", "number")
-        constraints = [
-            not_blank("exact", name="passage_exact_not_blank"),
-            models.UniqueConstraint(fields=["statement", "number"], name="passage_number_unique"),
-            models.CheckConstraint(condition=Q(start__lt=F("end")), name="passage_start_before_end"),
-        ]
-        triggers = [
-            same_desk(statement_id="relations_statement", capture_id="relations_capture"),
-            *child_rules("relations_statement", "statement_id"),
-            before_write(
-                "stands_in_copy",
-                refuse_when(
-                    "(SELECT document_id FROM relations_capture WHERE id = NEW.capture_id) <> "
-                    "(SELECT document_id FROM relations_statement WHERE id = NEW.statement_id)",
-                    "The passage is in another document than the statement.",
-                    rule="passage_in_document",
-                    field="capture",
-                ),
-                refuse_when(
-                    '(SELECT substr(text, NEW.start + 1, NEW."end" - NEW.start) FROM relations_capture '
-                    "WHERE id = NEW.capture_id) IS DISTINCT FROM NEW.exact",
-                    "These words do not stand in our copy of the document.",
-                    rule="passage_stands",
-                    field="exact",
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.exact if len(self.exact) <= 60 else f"{self.exact[:59]}…"
-
-    @classmethod
-    def anchored(cls, capture: Capture, start: int, end: int) -> "Passage":
-        """Return an unsaved passage of `capture` from `start` to `end`, with up to 32 characters on either side."""
-        text = capture.text
-        return cls(
-            relationship_id=capture.relationship_id,
-            capture=capture,
-            exact=text[start:end],
-            prefix=text[max(0, start - 32) : start],
-            suffix=text[end : end + 32],
-            start=start,
-            end=end,
-        )
-
-
-class PassageCheckQuerySet(DeskQuerySet):
-    """Checks; readers see those of published statements' passages."""
-
-    def published_condition(self) -> Q:
-        """Return the condition that the passage's statement was published."""
-        return Q(passage__statement__published_at__isnull=False)
-
-
-class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):  # type: ignore[misc]
-    """Checks of one desk each."""
-
-
-@tracked()
-class PassageCheck(DeskModel):
-    """What became of a passage in a later copy of its document. The passage itself never moves."""
-
-    natural_key_fields = ("passage__statement__ref", "passage__number", "capture__number")
-
-    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="checks")
-    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="checks")
-    state = models.CharField(_("state"), max_length=8, choices=PassageState)
-    found_start = models.PositiveIntegerField(_("found at character"), null=True, blank=True)
-    checked_at = models.DateTimeField(_("checked"), default=moment)
-
-    objects = PassageCheckManager()
-
-    class Meta:
-        verbose_name = _("passage check")
-        verbose_name_plural = _("passage checks")
-        ordering = ("passage", "-capture")
-        constraints = [
-            models.UniqueConstraint(fields=["passage", "capture"], name="passage_check_once_a_copy"),
-            models.CheckConstraint(
-                condition=Q(state=PassageState.LOST, found_start__isnull=True)
-                | (~Q(state=PassageState.LOST) & Q(found_start__isnull=False)),
-                name="passage_check_where_found",
-            ),
-        ]
-        triggers = [same_desk(passage_id="relations_passage", capture_id="relations_capture"), unchangeable()]
-
-    def __str__(self) -> str:
-        return f"{self.passage}: {self.get_state_display()}"

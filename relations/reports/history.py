@@ -170,7 +170,7 @@ def _entry(
         label=label,
         what={"insert": _("Added"), "update": _("Changed"), "delete": _("Removed")}.get(label, label),
         part="" if model is whole else str(model._meta.verbose_name),
-        action=str(context.get("action") or ""),
+        action=str(context.get("action") or "").strip("_").replace("_", " "),
         url=str(context.get("url") or ""),
         changes=tuple(changes),
     )

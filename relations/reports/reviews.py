@@ -17,7 +17,7 @@ from relations.models import (
     Statement,
     StatusChange,
 )
-from relations.models.reviews import Reviewed
+from relations.models.reviewed import Reviewed
 
 CONTEXT = 400  # characters of source shown on either side of a passage
 _DOUBTFUL = (Reliability.D, Reliability.E, Reliability.F)

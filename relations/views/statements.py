@@ -17,8 +17,7 @@ from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
-from relations.models import Bearing, Document, Evidence, Statement
-from relations.models.statements import Passage
+from relations.models import Bearing, Document, Evidence, Passage, Statement
 from relations.reports.paging import capped_count, key_page
 from relations.views.compose import compose
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted

@@ -1,0 +1,146 @@
+"""The passages that statements stand on, and what became of them in later copies."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import PassageState
+from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
+from relations.models.documents import Capture
+from relations.models.history import tracked
+from relations.models.reviewed import child_rules
+from relations.models.rules import before_write, refuse_when, same_desk, unchangeable
+from relations.models.statements import Statement
+
+
+class PassageQuerySet(DeskQuerySet):
+    """Passages; readers see those of published statements."""
+
+    def published_condition(self) -> Q:
+        """Return the condition that the statement was published."""
+        return Q(statement__published_at__isnull=False)
+
+    def with_state(self) -> Self:
+        """Add `state` (a `PassageState`) and `found_start`: as the check against the newest copy found it."""
+        newest = PassageCheck.objects.filter(passage=OuterRef("pk")).order_by("-capture__number")
+        return self.annotate(
+            state=Coalesce(Subquery(newest.values("state")[:1]), Value(PassageState.VERIFIED.value)),
+            found_start=Subquery(newest.values("found_start")[:1]),
+        )
+
+
+class PassageManager(NaturalKeyManager.from_queryset(PassageQuerySet)):  # type: ignore[misc]
+    """Passages of one desk each."""
+
+
+@tracked()
+class Passage(DeskModel):
+    """A W3C text-quote anchor into a copy's text. Offsets count code points; the text at them is `exact`."""
+
+    natural_key_fields = ("statement__ref", "number")
+
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="passages")
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="passages", verbose_name=_("copy"))
+    exact = models.TextField(_("passage"))
+    prefix = models.CharField(_("before it"), max_length=64, blank=True)
+    suffix = models.CharField(_("after it"), max_length=64, blank=True)
+    start = models.PositiveIntegerField(_("from character"))
+    end = models.PositiveIntegerField(_("to character"))
+
+    objects = PassageManager()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ("statement", "number")
+        constraints = [
+            not_blank("exact", name="passage_exact_not_blank"),
+            models.UniqueConstraint(fields=["statement", "number"], name="passage_number_unique"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="passage_start_before_end"),
+        ]
+        triggers = [
+            same_desk(statement_id="relations_statement", capture_id="relations_capture"),
+            *child_rules("relations_statement", "statement_id"),
+            before_write(
+                "stands_in_copy",
+                refuse_when(
+                    "(SELECT document_id FROM relations_capture WHERE id = NEW.capture_id) <> "
+                    "(SELECT document_id FROM relations_statement WHERE id = NEW.statement_id)",
+                    "The passage is in another document than the statement.",
+                    rule="passage_in_document",
+                    field="capture",
+                ),
+                refuse_when(
+                    '(SELECT substr(text, NEW.start + 1, NEW."end" - NEW.start) FROM relations_capture '
+                    "WHERE id = NEW.capture_id) IS DISTINCT FROM NEW.exact",
+                    "These words do not stand in our copy of the document.",
+                    rule="passage_stands",
+                    field="exact",
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.exact if len(self.exact) <= 60 else f"{self.exact[:59]}…"
+
+    @classmethod
+    def anchored(cls, capture: Capture, start: int, end: int) -> "Passage":
+        """Return an unsaved passage of `capture` from `start` to `end`, with up to 32 characters on either side."""
+        text = capture.text
+        return cls(
+            relationship_id=capture.relationship_id,
+            capture=capture,
+            exact=text[start:end],
+            prefix=text[max(0, start - 32) : start],
+            suffix=text[end : end + 32],
+            start=start,
+            end=end,
+        )
+
+
+class PassageCheckQuerySet(DeskQuerySet):
+    """Checks; readers see those of published statements' passages."""
+
+    def published_condition(self) -> Q:
+        """Return the condition that the passage's statement was published."""
+        return Q(passage__statement__published_at__isnull=False)
+
+
+class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):  # type: ignore[misc]
+    """Checks of one desk each."""
+
+
+@tracked()
+class PassageCheck(DeskModel):
+    """What became of a passage in a later copy of its document. The passage itself never moves."""
+
+    natural_key_fields = ("passage__statement__ref", "passage__number", "capture__number")
+
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="checks")
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="checks")
+    state = models.CharField(_("state"), max_length=8, choices=PassageState)
+    found_start = models.PositiveIntegerField(_("found at character"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked"), default=moment)
+
+    objects = PassageCheckManager()
+
+    class Meta:
+        verbose_name = _("passage check")
+        verbose_name_plural = _("passage checks")
+        ordering = ("passage", "-capture")
+        constraints = [
+            models.UniqueConstraint(fields=["passage", "capture"], name="passage_check_once_a_copy"),
+            models.CheckConstraint(
+                condition=Q(state=PassageState.LOST, found_start__isnull=True)
+                | (~Q(state=PassageState.LOST) & Q(found_start__isnull=False)),
+                name="passage_check_where_found",
+            ),
+        ]
+        triggers = [same_desk(passage_id="relations_passage", capture_id="relations_capture"), unchangeable()]
+
+    def __str__(self) -> str:
+        return f"{self.passage}: {self.get_state_display()}"

@@ -1,0 +1,277 @@
+"""Reviewed content: what is drafted, read by a second person, published, corrected and withdrawn (R1-R4).
+
+`Reviewed` is what statements and status changes share. Freezing hangs on the approved `Review` row, not on a state
+column, so that a fixture may load a published parent before its children.
+"""
+
+import datetime
+import zoneinfo
+from typing import TYPE_CHECKING, Self, cast
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import ReviewState
+from relations.models.base import Authored, DeskModel, DeskQuerySet, RefField
+from relations.models.history import Rule
+from relations.models.rules import (
+    after_write,
+    at_commit,
+    before_delete,
+    before_update,
+    immutable,
+    refuse_when,
+)
+
+# What may still be set, once each, after publication (R4).
+_WORKFLOW = ("published_at", "superseded_at", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason")
+_BOOKKEEPING = ("revision", "edited_by_id", "edited_at")
+_CONTEXT_USER = (
+    "(SELECT id FROM relations_user WHERE id = "
+    "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint)"
+)
+
+
+def _without(row: str, *columns: str) -> str:
+    return f"(to_jsonb({row}) - ARRAY[{', '.join(repr(column) for column in columns)}])"
+
+
+def _changed(*ignored: str) -> str:
+    return f"{_without('NEW', *ignored)} IS DISTINCT FROM {_without('OLD', *ignored)}"
+
+
+def approved(column: str, subject: str) -> str:
+    """Return the SQL condition that an approved review of `subject` exists."""
+    return f"EXISTS (SELECT 1 FROM relations_review WHERE {column} = {subject} AND decision = 'approved')"
+
+
+_FROZEN = "What was published is not changed. Correct it instead: a correction is a new version that is reviewed."
+_SET_ONCE = " OR ".join(
+    f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in _WORKFLOW[:4]
+)
+
+
+def reviewed_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
+    """Return the rules of a reviewed table, whose rows reviews name in their `column` (R3, R4)."""
+    return [
+        immutable("ref", "relationship_id", "author_id", "created_at", "supersedes_id"),
+        before_update(
+            "frozen",
+            f"IF {approved(column, 'OLD.id')} THEN",
+            refuse_when(_changed(*_WORKFLOW), _FROZEN, rule="frozen"),
+            refuse_when(
+                f"{_SET_ONCE} OR (OLD.withdrawal_reason <> '' AND NEW.withdrawal_reason <> OLD.withdrawal_reason)",
+                "This was set before and is not set again.",
+                rule="set_once",
+            ),
+            "ELSE",
+            refuse_when(
+                f"NEW.revision <= OLD.revision AND {_changed(*_WORKFLOW, *_BOOKKEEPING)}",
+                "Someone saved this before you. Compare both versions and save again.",
+                rule="revision_moves",
+            ),
+            "END IF;",
+        ),
+        before_delete(
+            "kept_once_submitted",
+            refuse_when(
+                f"EXISTS (SELECT 1 FROM relations_review WHERE {column} = OLD.id)",
+                "What was submitted once is kept. Only a draft that was never submitted can be thrown away.",
+                rule="kept_once_submitted",
+            ),
+        ),
+        at_commit(
+            "published_by_review",
+            refuse_when(
+                f"(SELECT published_at FROM {table} WHERE id = NEW.id) IS DISTINCT FROM "
+                f"(SELECT decided_at FROM relations_review WHERE {column} = NEW.id AND decision = 'approved') "
+                f"AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
+                "Only an approved review publishes, at the moment of its decision.",
+                rule="published_by_review",
+                field="published_at",
+            ),
+            refuse_when(
+                f"(SELECT superseded_at FROM {table} WHERE id = NEW.id) IS DISTINCT FROM "
+                f"(SELECT published_at FROM {table} WHERE supersedes_id = NEW.id AND published_at IS NOT NULL) "
+                f"AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
+                "Only a published correction supersedes, at the moment of its publication.",
+                rule="superseded_by_correction",
+                field="superseded_at",
+            ),
+        ),
+        after_write(
+            "keep_contributors",
+            f"IF TG_OP = 'UPDATE' THEN IF NOT ({_changed(*_WORKFLOW, *_BOOKKEEPING)}) THEN RETURN NULL; END IF; END IF;",
+            f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
+            f"SELECT NEW.relationship_id, NEW.id, who FROM "
+            f"(SELECT NEW.author_id UNION SELECT NEW.edited_by_id UNION SELECT {_CONTEXT_USER}) AS contributors(who) "
+            "WHERE who IS NOT NULL ON CONFLICT DO NOTHING;",
+        ),
+    ]
+
+
+def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
+    """Return the rules of a reviewed row's children: frozen with it, and part of its revision (R3, R4)."""
+    row = "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END"
+    unchanged = "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF;"
+    every_write = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    return [
+        Rule(
+            name="frozen",
+            when=pgtrigger.Before,
+            operation=every_write,
+            func=" ".join(
+                [
+                    unchanged,
+                    f"IF TG_OP <> 'INSERT' THEN {refuse_when(approved(column, f'OLD.{column}'), _FROZEN, rule='frozen')} END IF;",
+                    f"IF TG_OP <> 'DELETE' THEN {refuse_when(approved(column, f'NEW.{column}'), _FROZEN, rule='frozen')} END IF;",
+                    "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+                ]
+            ),
+        ),
+        Rule(
+            name="part_of_revision",
+            when=pgtrigger.After,
+            operation=every_write,
+            declare=[("parent", "bigint"), ("desk", "bigint")],
+            func=" ".join(
+                [
+                    "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF; END IF;",
+                    f"parent := ({row}).{column}; desk := ({row}).relationship_id;",
+                    f"UPDATE {table} SET revision = revision + 1 WHERE id = parent AND EXISTS "
+                    f"(SELECT 1 FROM relations_review WHERE {column} = parent);",
+                    f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
+                    f"SELECT desk, parent, who FROM (SELECT {_CONTEXT_USER}) AS contributors(who) "
+                    f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
+                    # A draft that is thrown away takes its children along; that makes nobody a contributor.
+                    f"AND (TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent)) "
+                    "ON CONFLICT DO NOTHING;",
+                    "RETURN NULL;",
+                ]
+            ),
+        ),
+    ]
+
+
+class ReviewedQuerySet(DeskQuerySet):
+    """Statements and status changes, by where they stand."""
+
+    def published_condition(self) -> Q:
+        """Return the condition that readers see a row: it was published (superseded and withdrawn rows stay readable)."""
+        return Q(published_at__isnull=False)
+
+    def published(self) -> Self:
+        """Return what was ever published, superseded and withdrawn rows included."""
+        return self.filter(published_at__isnull=False)
+
+    def standing(self) -> Self:
+        """Return what stands published now."""
+        return self.filter(published_at__isnull=False, superseded_at__isnull=True, withdrawn_at__isnull=True)
+
+    def known_by(self, known: datetime.date, time_zone: str) -> Self:
+        """Return what stood published at the end of the day `known` in `time_zone` (R9)."""
+        end = datetime.datetime.combine(
+            known + datetime.timedelta(days=1), datetime.time.min, zoneinfo.ZoneInfo(time_zone)
+        )
+        return self.filter(
+            Q(superseded_at__isnull=True) | Q(superseded_at__gte=end),
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=end),
+            published_at__lt=end,
+        )
+
+    def with_review_state(self) -> Self:
+        """Add `review_state`: one of `ReviewState`, from the row's moments and its reviews."""
+        column = cast("type[Reviewed]", self.model).review_column
+        reviews = apps.get_model("relations", "Review")._default_manager.filter(**{column: OuterRef("pk")})
+        return self.annotate(
+            review_state=Case(
+                When(withdrawn_at__isnull=False, then=Value(ReviewState.WITHDRAWN)),
+                When(superseded_at__isnull=False, then=Value(ReviewState.SUPERSEDED)),
+                When(published_at__isnull=False, then=Value(ReviewState.PUBLISHED)),
+                When(Exists(reviews.filter(decision="")), then=Value(ReviewState.IN_REVIEW)),
+                When(Exists(reviews), then=Value(ReviewState.RETURNED)),
+                default=Value(ReviewState.DRAFT),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Reviewed(DeskModel, Authored):
+    """Content that a second person reads before it is published."""
+
+    review_column = ""  # how a Review names this kind
+
+    if TYPE_CHECKING:
+        supersedes_id: int | None
+
+    ref = RefField()
+    supersedes = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="corrections",
+        verbose_name=_("corrects"),
+    )
+    correction_note = models.TextField(_("what was wrong"), blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    superseded_at = models.DateTimeField(_("corrected"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=Q(published_at__isnull=False),
+                name="%(class)s_one_published_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, published_at__isnull=False)
+                    & Q(withdrawal_reason__regex=r"\S")
+                ),
+                name="%(class)s_withdrawn_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_at__isnull=True) | Q(published_at__isnull=False),
+                name="%(class)s_superseded_once_published",
+            ),
+        ]
+
+    def state(self) -> ReviewState:
+        """Return where this row stands; asks the database for its reviews unless `with_review_state` did."""
+        annotated = getattr(self, "review_state", None)
+        if annotated is not None:
+            return ReviewState(annotated)
+        if self.withdrawn_at:
+            return ReviewState.WITHDRAWN
+        if self.superseded_at:
+            return ReviewState.SUPERSEDED
+        if self.published_at:
+            return ReviewState.PUBLISHED
+        decisions = list(self.reviews.values_list("decision", flat=True))  # type: ignore[attr-defined]
+        if "" in decisions:
+            return ReviewState.IN_REVIEW
+        return ReviewState.RETURNED if decisions else ReviewState.DRAFT
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it stands published: neither corrected nor withdrawn."""
+        return bool(self.published_at and not self.superseded_at and not self.withdrawn_at)
