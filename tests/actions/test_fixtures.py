@@ -14,7 +14,8 @@ from django.db import connection
 
 from relations.actions.demo import ACCOUNTS, load_demo_desk, make_demo_accounts
 from relations.actions.documents import add_capture
-from relations.actions.fixtures import BadFixture, dump_desk, load_files
+from relations.actions.dumps import dump_desk
+from relations.actions.fixtures import BadFixture, load_files
 from relations.actions.reviews import return_, withdraw_statement
 from relations.actions.statements import correct_statement
 from relations.choices import StatementKind
@@ -220,6 +221,25 @@ def document_row(**fields: Any) -> dict[str, Any]:
             "accounts are not loaded",
         ),
         ([7], "is no row"),
+        ([{"model": "relations.issue", "fields": {}, "note": "x"}], "is no row"),
+        ("[" * 100_000, "is nested too deeply"),
+        ([issue_row(title=7)], "title: 7 is of the wrong type"),
+        ([issue_row(title=["a"])], "is of the wrong type"),
+        ([issue_row(revision=True)], "revision: true is of the wrong type"),
+        ([issue_row(title="\ud800")], "title: holds a NUL character or half of one character"),
+        ([issue_row(created_at="2025-03-26T09:00:00")], "created_at: is a time without its zone"),
+        ([issue_row(author=["x" * 200])], "author: Ensure this value has at most 150 characters"),
+        ([issue_row(author=["no name"])], "author: Enter a valid username"),
+        ([issue_row(author=[])], "author: is no natural key"),
+        ([issue_row(author=None)], "author: is missing"),
+        ([{"model": "relations.party", "fields": {"code": "tr", "name": "x"}}], "code"),
+        ([{"model": "relations.publisher", "fields": {"name": "Nameless"}}], "ref: is missing"),
+        ([document_row(publisher=["nobody"])], "publisher: there is no publisher nobody"),
+        ([document_row(date_published="2025-02-30")], "date_published: “2025-02-30”"),
+        (
+            [{"model": "relations.publisher", "fields": {"ref": "bad", "name": ""}}, document_row(publisher=["bad"])],
+            "publisher: the publisher bad is itself refused",
+        ),
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_stored(seed: Relationship, tmp_path: Path, rows: Any, said: str) -> None:
@@ -237,7 +257,47 @@ def test_a_fixture_cannot_publish_without_a_review(seed: Relationship, tmp_path:
     rows = json.loads((FIXTURES / "us_turkiye.json").read_text(encoding="utf-8"))
     (statement,) = (row for row in rows if row["model"] == "relations.statement" and row["fields"]["kind"] == "quote")
     statement["fields"]["ref"] = "unreviewed"
-    assert "Only an approved review publishes" in load_rows(tmp_path, [statement])
+    said = load_rows(tmp_path, [statement])
+    assert "relations.statement unreviewed: published_at: Only an approved review publishes" in said
+
+
+def test_every_unsettled_row_is_named_beside_the_others(seed: Relationship, tmp_path: Path) -> None:
+    rows = json.loads((FIXTURES / "us_turkiye.json").read_text(encoding="utf-8"))
+    statements = [row for row in rows if row["model"] == "relations.statement"][:2]
+    for number, row in enumerate(statements):
+        row["fields"]["ref"] = f"unreviewed-{number}"
+    statements[1]["fields"]["superseded_at"] = "2025-03-26T12:00:00Z"
+    statements[1]["fields"]["published_at"] = statements[0]["fields"]["published_at"]
+    said = load_rows(tmp_path, [*statements, issue_row(impact="huge")]).splitlines()
+    assert [line.split(": ")[1:3] for line in said] == [
+        ["relations.issue us-turkiye new-one", "impact"],
+        ["relations.statement unreviewed-0", "published_at"],
+        ["relations.statement unreviewed-1", "published_at"],
+        ["relations.statement unreviewed-1", "superseded_at"],
+    ]
+
+
+def test_what_a_trigger_refuses_is_told_at_its_field(seed: Relationship, tmp_path: Path) -> None:
+    capture = {
+        "relationship": ["us-turkiye"], "document": [Document.objects.get().ref], "number": 2, "text": "Words.",
+        "sha256": "0" * 64, "retrieved_at": "2025-03-26T09:00:00Z", "recorded_at": "2025-03-26T09:00:00Z",
+    }  # fmt: skip
+    assert "sha256: The hash is not that of the text." in load_rows(
+        tmp_path, [{"model": "relations.capture", "fields": capture}]
+    )
+
+
+def test_what_was_published_is_not_changed_by_a_file(seed: Relationship, tmp_path: Path) -> None:
+    rows = json.loads((FIXTURES / "us_turkiye.json").read_text(encoding="utf-8"))
+    for row in rows:
+        if row["model"] == "relations.statement" and row["fields"]["ref"] == "fidan-gaza":
+            row["fields"]["text"] = "Something else."
+    assert "What was published is not changed" in load_rows(tmp_path, rows)
+
+
+def test_history_says_that_a_file_was_loaded(seed: Relationship) -> None:
+    events = apps.get_model("relations", "StatementEvent").objects
+    assert {context["command"] for context in events.values_list("pgh_context", flat=True)} == {"load_desk"}
 
 
 def test_the_command_says_what_is_wrong(seed: Relationship, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,6 +323,12 @@ def test_a_missing_account_is_made_inactive_and_no_account_is_changed(seed: Rela
 
 
 # Dumps
+
+
+def test_djangos_loaddata_changes_nothing_that_load_desk_stored(seed: Relationship) -> None:
+    before = count_events()
+    call_command("loaddata", "reference", "us_turkiye", verbosity=0)
+    assert count_events() == before
 
 
 def dumped() -> str:
@@ -331,6 +397,18 @@ def test_the_demo_is_prepared_once(db: None, tmp_path: Path) -> None:
     assert set(make_demo_accounts(passwords, "one for all").values()) == {"one for all"}
     assert User.objects.get(username="analyst").check_password("one for all")
     assert not User.objects.get(username="outsider").memberships.exists()
+
+
+def test_a_password_that_is_not_known_is_not_made_up(db: None, tmp_path: Path) -> None:
+    passwords = tmp_path / "demo-accounts.json"
+    load_demo_desk(FIXTURES)
+    made = make_demo_accounts(passwords)
+    analyst = User.objects.get(username="analyst")
+    analyst.set_password("her own")
+    analyst.save()
+    assert make_demo_accounts(passwords) == {**made, "analyst": ""}
+    passwords.unlink()
+    assert set(make_demo_accounts(passwords).values()) == {""}
 
 
 def test_with_a_server_of_ones_own_no_demo_account_is_made(

@@ -1,6 +1,5 @@
 """Write a desk to a fixture."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from relations.actions.fixtures import dump_desk
+from relations.actions.dumps import dump_desk
 from relations.models import Relationship
 
 
@@ -30,7 +29,8 @@ class Command(BaseCommand):
         lines = (f"{line}\n" for line in dump_desk(relationship))
         output: Path | None = options["output"]
         if output is None:
-            sys.stdout.writelines(lines)
+            for line in lines:
+                self.stdout.write(line, ending="")
             return
         part = output.with_name(f"{output.name}.part")
         try:

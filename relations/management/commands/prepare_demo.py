@@ -29,4 +29,5 @@ class Command(BaseCommand):
         self.stdout.write(_("Demo accounts, with their role at %(desk)s:") % {"desk": DESK})
         for name, role in ACCOUNTS.items():
             where = role.label if role else _("at no desk")
-            self.stdout.write(f"  {name:<10} {passwords[name]:<20} {where}")
+            password = passwords[name] or _("changed since; DEMO_PASSWORD sets one anew")
+            self.stdout.write(f"  {name:<10} {password:<20} {where}")
