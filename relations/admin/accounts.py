@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Verb
 from relations.actions.memberships import save_governed
-from relations.admin.base import Form, GovernedAdmin
+from relations.admin.base import GovernedAdmin
 from relations.admin.choosing import is_key
 from relations.admin.desks import MembershipInline, store_memberships
+from relations.admin.forms import Form
 from relations.admin.standing import standing
 from relations.models import User
 

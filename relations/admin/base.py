@@ -1,25 +1,24 @@
 """What every admin of the desk shares: who sees and does what, saving through actions, history, plain refusals."""
 
-import uuid
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
-from django.db import DataError, models
+from django.db import DataError
 from django.db.models.deletion import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 
 from relations.access import NotAllowed, Verb
 from relations.actions.reference import remove_reference, save_reference
 from relations.actions.refusal import Refused, Stale
 from relations.admin.choosing import VisibleChoices, is_key, writing_desks
+from relations.admin.forms import Form, RevisionForm, clash
 from relations.admin.standing import standing
-from relations.forms.base import TEXT_LIMIT
 from relations.reports.history import history_of
 from relations.reports.paging import capped_count
 from relations.views.responses import with_revision
@@ -34,45 +33,6 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         """Return how many rows there are, capped."""
         return capped_count(cast("Any", self.object_list))
-
-
-class Form(forms.ModelForm):
-    """A form that shows at its field what an action refused."""
-
-    request: HttpRequest
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            column = next((each for each in self._meta.model._meta.fields if each.name == name), None)
-            if isinstance(column, models.TextField) and isinstance(field, forms.CharField) and not field.max_length:
-                field.max_length = TEXT_LIMIT
-                field.validators.append(forms.CharField(max_length=TEXT_LIMIT).validators[0])
-
-    def full_clean(self) -> None:
-        """Check the form, then say what the action said, if it was asked already."""
-        super().full_clean()
-        refused = getattr(getattr(self, "request", None), "refused", None)
-        if refused is not None and self.is_bound:
-            field = getattr(refused, "field", "")
-            self.add_error(field if field in self.fields else None, str(refused))
-
-
-class RevisionForm(Form):
-    """A form of what has revisions: it says which one was opened, and acts once."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["revision"] = self.instance.revision
-
-    @cached_property
-    def changed_data(self) -> list[str]:
-        """Return what was changed; the form's own bookkeeping is none."""
-        return [name for name in super().changed_data if name not in ("token", "revision")]
 
 
 class BaseAdmin(VisibleChoices, admin.ModelAdmin):
@@ -143,8 +103,9 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
             data = request.POST.copy()
             data.setlist("_selected_action", [key for key in data.getlist("_selected_action") if is_key(key)])
             cast("Any", request).POST = data
+        extra = {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, extra)
         except (DataError, OverflowError, ValueError):
             return HttpResponseRedirect(f"{request.path}?e=1")
 
@@ -241,9 +202,9 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
                 protected += collector.protected
             except ProtectedError as error:
                 protected += error.protected_objects
-        shown = [str(row) for row in protected if self._is_shown(request, row)]
-        if protected:
-            shown = [*sorted(set(shown))[:20], _now("This is cited, so it stays.")]
+        shown = sorted({str(row) for row in protected if self._is_shown(request, row)})[:20]
+        if protected and not shown:
+            shown = [_now("This is cited, so it stays.")]
         return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), shown
 
     def _is_shown(self, request: HttpRequest, row: Any) -> bool:
@@ -292,31 +253,6 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
         return []
 
 
-def clash(form: Any, current: Any) -> list[tuple[str, str, str]]:
-    """Return label, what stands now and what was typed, of each field in which they differ."""
-    differing = []
-    for name, field in form.fields.items():
-        if name in ("token", "revision", "relationship") or not hasattr(current, name):
-            continue
-        now, typed = _words(current, name), _typed(form, name, field)
-        if now != typed:
-            differing.append((str(field.label or name), now, typed))
-    return differing
-
-
-def _words(row: Any, name: str) -> str:
-    display = getattr(row, f"get_{name}_display", None)
-    value = display() if display else getattr(row, name)
-    return "" if value is None else str(value)
-
-
-def _typed(form: Any, name: str, field: Any) -> str:
-    value = form.cleaned_data.get(name, form.data.get(form.add_prefix(name), ""))
-    if isinstance(field, forms.TypedChoiceField):
-        return str(dict(cast("Any", field.choices)).get(value, value))
-    return "" if value is None else str(value)
-
-
 class ViewOnly(BaseAdmin):
     """An admin of what is written elsewhere: it can be looked at."""
 
@@ -334,6 +270,13 @@ class DeskAdmin(BaseAdmin):
 
     write_verb = Verb.WRITE
     form: Any = RevisionForm
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; the desk only to those who are at several."""
+        columns = super().get_list_display(request)
+        if len(standing(request).memberships) > 1:
+            return columns
+        return [name for name in columns if name != "relationship"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the user is at a desk; which rows she sees there, the query says."""
@@ -429,95 +372,3 @@ class GovernedAdmin(BaseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Say whether the user is a superuser."""
         return standing(request).is_superuser
-
-
-class WholeFormSet(forms.BaseInlineFormSet):
-    """Parts that an action replaces as a whole: what is posted is read without the stored rows' keys.
-
-    So rows that someone else took away meanwhile are kept as typed instead of refused for a key that is gone.
-    """
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        if data is not None:
-            prefix = kwargs.get("prefix") or self.get_default_prefix()
-            for key in [key for key in data if key.startswith(f"{prefix}-") and key.endswith("-id")]:
-                data[key] = ""
-        super().__init__(data, *args, **kwargs)
-
-    def initial_form_count(self) -> int:
-        """Return how many forms are of stored rows: when they are posted, none."""
-        return 0 if self.is_bound else super().initial_form_count()
-
-    @cached_property
-    def stored(self) -> list[Any]:
-        """The stored parts, in order."""
-        return list(self.get_queryset()) if self.instance.pk else []
-
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form: Any = super()._construct_form(i, **kwargs)
-        if self.is_bound and i < len(self.stored):
-            # So that a form knows whether it was changed, and is not taken for an empty one where it was not.
-            form.initial = forms.model_to_dict(self.stored[i], fields=list(form.fields)) | form.initial
-            form.empty_permitted = False
-        return form
-
-    @property
-    def kept_forms(self) -> list[Any]:
-        """The forms that hold a part, those marked for removal left out."""
-        return [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-
-    def has_changed(self) -> bool:
-        """Say whether the parts are others than those stored."""
-        return len(self.kept_forms) != len(self.stored) or any(form.has_changed() for form in self.kept_forms)
-
-
-class PartInline(VisibleChoices, admin.TabularInline):
-    """Parts of a whole, which the whole's admin hands to its action."""
-
-    extra = 0
-    max_num = 40
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return a formset that builds no more forms than a person fills in."""
-        return super().get_formset(request, obj, absolute_max=60, **kwargs)
-
-    def _may(self, request: HttpRequest, obj: Any) -> bool:
-        whole: Any = self.admin_site.get_model_admin(self.parent_model)
-        return whole.has_change_permission(request, obj) if obj is not None else whole.has_add_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say yes: who sees the whole sees its parts."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether the user may change the whole."""
-        return self._may(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether the user may change the whole."""
-        return self._may(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether the user may change the whole."""
-        return self._may(request, obj)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the parts that the user may see."""
-        rows: Any = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
-
-
-class StoredInline(PartInline):
-    """Parts that are looked at here and written elsewhere."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no."""
-        return False

@@ -12,7 +12,8 @@ from relations.actions.memberships import (
     revoke_membership,
     save_governed,
 )
-from relations.admin.base import GovernedAdmin, PartInline
+from relations.admin.base import GovernedAdmin
+from relations.admin.inlines import PartInline
 from relations.admin.standing import standing
 from relations.models import DeskMembership, Party, Relationship
 

@@ -13,8 +13,10 @@ from relations.actions.documents import add_capture, add_document
 from relations.actions.editing import save_edited
 from relations.actions.reference import rate_publisher
 from relations.actions.refusal import Refused
-from relations.admin.base import DeskAdmin, Form, PartInline, ReferenceAdmin, StoredInline
+from relations.admin.base import DeskAdmin, ReferenceAdmin
 from relations.admin.choosing import DeskFilter, PartyFilter
+from relations.admin.forms import Form
+from relations.admin.inlines import StoredInline, WidePartInline
 from relations.admin.standing import standing
 from relations.models import Capture, Document, Publisher, ReliabilityRating
 from relations.templatetags.signs import desk_date
@@ -109,14 +111,13 @@ class StoredCopies(StoredInline):
         return desk_date(capture.retrieved_at, "time")
 
 
-class CopyInline(PartInline):
+class CopyInline(WidePartInline):
     """A new copy: the text of a new document, or a better copy of a stored one."""
 
     model = Capture
     form = CopyForm
     fields = ("text", "extent")
     max_num = 1
-    template = "admin/edit_inline/stacked.html"
     verbose_name = _("better copy")
     verbose_name_plural = _("a better copy")
 

@@ -14,8 +14,10 @@ from relations.access import Verb
 from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.issues import propose_status, revise_status_change
 from relations.admin.accounts import writers
-from relations.admin.base import DeskAdmin, PartInline, RevisionForm, WholeFormSet
+from relations.admin.base import DeskAdmin
 from relations.admin.choosing import DeskFilter, form_desk
+from relations.admin.forms import RevisionForm
+from relations.admin.inlines import PartInline, WholeFormSet
 from relations.admin.standing import standing
 from relations.admin.workflow import ReviewedAdmin
 from relations.choices import Status, Trend
@@ -53,7 +55,7 @@ class IssueAdmin(DeskAdmin):
     """Open files; where each stands is computed from its standing changes (R2)."""
 
     form = IssueForm
-    list_display = ("title", "where_it_stands", "trend", "since", "impact", "scope", "owner", "relationship")
+    list_display = ("title", "where_it_stands", "trend", "since", "impact", "owner", "relationship")
     list_filter = (("relationship", DeskFilter), "impact", "scope", "topic")
     list_select_related = ("owner", "relationship__first_party", "relationship__second_party")
     search_fields = ("title__unaccent__icontains", "summary__unaccent__icontains", "slug")
@@ -157,7 +159,7 @@ class StatusChangeAdmin(ReviewedAdmin):
     """Dated moves of issues, with their evidence."""
 
     form = StatusChangeForm
-    list_display = ("issue", "to", "trend", "since", "state", "evidence_stands", "author", "relationship")
+    list_display = ("issue", "to", "trend", "since", "state", "evidence_stands", "relationship")
     list_filter = (("relationship", DeskFilter), "to_status", "to_trend", *ReviewedAdmin.list_filter)
     list_select_related = ("issue", "author", "supersedes", "relationship__first_party", "relationship__second_party")
     search_fields = ("issue__title__unaccent__icontains", "rationale__unaccent__icontains", "ref")

@@ -7,18 +7,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.actions.meetings import save_meeting
-from relations.admin.base import DeskAdmin, PartInline, RevisionForm, WholeFormSet
+from relations.admin.base import DeskAdmin
 from relations.admin.choosing import DeskFilter
+from relations.admin.forms import RevisionForm
+from relations.admin.inlines import PartInline, WholeFormSet, WidePartInline
 from relations.models import AgendaItem, Meeting, Participant, Readout
 from relations.models.base import widen
 
 
-class ParticipantInline(PartInline):
+class ParticipantInline(WidePartInline):
     """Who took part."""
 
     model = Participant
     formset = WholeFormSet
-    fields = ("party", "person", "descriptor", "mandate")
+    fields = (("person", "descriptor"), ("party", "mandate"))
     autocomplete_fields = ("party", "person", "mandate")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -39,12 +41,12 @@ class AgendaInline(PartInline):
         return super().get_queryset(request).select_related("issue", "meeting")
 
 
-class ReadoutInline(PartInline):
+class ReadoutInline(WidePartInline):
     """Each side's telling."""
 
     model = Readout
     formset = WholeFormSet
-    fields = ("side", "teller_person", "teller_descriptor", "document")
+    fields = (("side", "document"), ("teller_person", "teller_descriptor"))
     autocomplete_fields = ("side", "teller_person", "document")
 
     def get_queryset(self, request: HttpRequest) -> Any:

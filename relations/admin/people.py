@@ -7,18 +7,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.access import Verb
-from relations.admin.base import PartInline, ReferenceAdmin
+from relations.admin.base import ReferenceAdmin
 from relations.admin.choosing import PartyFilter
+from relations.admin.inlines import WidePartInline
 from relations.admin.standing import standing
 from relations.models import Mandate, Organisation, Person, Post
 from relations.templatetags.signs import desk_date
 
 
-class MandateInline(PartInline):
+class MandateInline(WidePartInline):
     """The offices a person held."""
 
     model = Mandate
-    fields = ("post", "start", "end", "first_attested", "last_attested", "source_url")
+    fields = ("post", ("start", "end"), ("first_attested", "last_attested"), "source_url")
     autocomplete_fields = ("post",)
 
     def get_queryset(self, request: HttpRequest) -> Any:

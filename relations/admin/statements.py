@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.actions.statements import save_statement
-from relations.admin.base import PartInline, RevisionForm, WholeFormSet
 from relations.admin.choosing import DeskFilter
+from relations.admin.forms import RevisionForm
+from relations.admin.inlines import PartInline, WholeFormSet, WidePartInline
 from relations.admin.workflow import ReviewedAdmin
 from relations.forms.base import TEXT_LIMIT
 from relations.models import Bearing, Capture, Mandate, Passage, Person, Statement
@@ -216,13 +217,13 @@ class BearingForm(forms.ModelForm):
         )
 
 
-class BearingInline(PartInline):
+class BearingInline(WidePartInline):
     """What a statement means on issues."""
 
     model = Bearing
     form = BearingForm
     formset = WholeFormSet
-    fields = ("issue", "act", "mode", "intensity", "position_of", "towards", "stated")
+    fields = ("issue", ("act", "mode", "intensity"), ("position_of", "towards"), "stated")
     autocomplete_fields = ("issue", "position_of", "towards")
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
@@ -239,7 +240,7 @@ class StatementAdmin(ReviewedAdmin):
     """What was said."""
 
     form = StatementForm
-    list_display = ("words", "said_by", "on_behalf_of", "said_on", "kind", "state", "author", "relationship")
+    list_display = ("words", "said_by", "on_behalf_of", "said_on", "state", "relationship")
     list_filter = (("relationship", DeskFilter), *ReviewedAdmin.list_filter, "kind", "basis", "marking")
     search_fields = (
         "text__unaccent__icontains",
