@@ -32,13 +32,14 @@ class Command(BaseCommand):
         except BadFixture as bad:
             for row in bad.rows:
                 self.stderr.write(str(row))
+            number = len({(row.file, row.row) for row in bad.rows})
             raise CommandError(
                 ngettext(
                     "Nothing was loaded: %(number)s row is wrong.",
                     "Nothing was loaded: %(number)s rows are wrong.",
-                    len(bad.rows),
+                    number,
                 )
-                % {"number": len(bad.rows)}
+                % {"number": number}
             ) from None
         for name in loaded.accounts:
             self.stdout.write(_("Made the account “%(name)s”, inactive and without a role.") % {"name": name})
