@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from relations.choices import StatementKind
 from relations.models import Bearing, Evidence, Issue, IssueLink, Meeting, Party, Relationship, Statement, StatusChange
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
@@ -53,6 +54,11 @@ class IssuePage:
     moves: list[Move]
     proposals: list[StatusChange]
     meetings: list[Meeting]
+
+    @property
+    def has_reports(self) -> bool:
+        """Whether a source's own report is among what is shown, so that the dagger is told."""
+        return any(row.kind == StatementKind.REPORTED for row in self.page.rows)
 
 
 def moves_of(changes: Sequence[StatusChange]) -> list[Move]:
