@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.actions.statements import save_statement
 from relations.admin.choosing import DeskFilter
 from relations.admin.forms import RevisionForm
-from relations.admin.inlines import PartInline, WholeFormSet, WidePartInline
+from relations.admin.inlines import WholeFormSet, WidePartInline
 from relations.admin.workflow import ReviewedAdmin
 from relations.forms.base import TEXT_LIMIT
 from relations.models import Bearing, Capture, Mandate, Passage, Person, Statement
@@ -153,7 +153,7 @@ class PassageFormSet(WholeFormSet):
         return {**super().get_form_kwargs(index), "formset": self}
 
 
-class PassageInline(PartInline):
+class PassageInline(WidePartInline):
     """The passages that a statement stands on."""
 
     model = Passage
