@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from relations import access
+from relations.access import Verb
 from relations.filters.issues import SORTS, IssueFilter, sorted_issues
-from relations.models import Issue
+from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
 from relations.views.responses import desk_context, respond
@@ -35,6 +36,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),
         "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
         "sort": sort,
+        "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")
