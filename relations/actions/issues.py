@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, action
-from relations.actions.reviews import lock, lock_revision, submit
+from relations.actions.reviews import discard, lock, lock_revision, submit
 from relations.choices import Status, Trend
 from relations.models import Evidence, Review, Statement, StatusChange
 from relations.models.base import moment
@@ -94,15 +94,7 @@ def correct_status_change(
 @action(StatusChange)
 def discard_status_change(*, actor: Any, change: StatusChange, token: uuid.UUID | None = None) -> StatusChange:
     """Throw away a status change that was never submitted. Raises `NotAllowed`, and `Refused` once it was."""
-    access.require(actor, Verb.WRITE, change.relationship)
-    draft = lock(change)
-    if Review.objects.filter(status_change=draft).exists():
-        raise Refused(
-            _("What was submitted once is kept. Only a draft that was never submitted can be thrown away."),
-            rule="kept_once_submitted",
-        )
-    draft.delete()
-    return draft
+    return discard(actor=actor, subject=change)
 
 
 def _check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:

@@ -139,6 +139,19 @@ def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
     return subject
 
 
+def discard(*, actor: Any, subject: S) -> S:
+    """Throw away a draft that was never submitted; within an action. Raises `NotAllowed`, `Refused` once it was."""
+    access.require(actor, Verb.WRITE, subject.relationship)
+    draft = lock(subject)
+    if Review.objects.filter(**{subject.review_column: draft}).exists():
+        raise Refused(
+            _("What was submitted once is kept. Only a draft that was never submitted can be thrown away."),
+            rule="kept_once_submitted",
+        )
+    draft.delete()
+    return draft
+
+
 @action(Statement)
 def withdraw_statement(*, actor: Any, subject: Statement, reason: str, token: uuid.UUID | None = None) -> Statement:
     """Withdraw a published statement, with the reason; it stays readable (R4). Moves no status (R2).

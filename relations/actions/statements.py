@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, action
-from relations.actions.reviews import lock, lock_revision
+from relations.actions.reviews import discard, lock, lock_revision
 from relations.models import Bearing, Passage, Review, Statement
 from relations.models.base import moment
 
@@ -141,12 +141,4 @@ def _copy(original: Statement, actor: Any, note: str) -> Statement:
 @action(Statement)
 def discard_statement(*, actor: Any, statement: Statement, token: uuid.UUID | None = None) -> Statement:
     """Throw away a draft that was never submitted. Raises `NotAllowed`, and `Refused` once it was submitted."""
-    access.require(actor, Verb.WRITE, statement.relationship)
-    draft = lock(statement)
-    if Review.objects.filter(statement=draft).exists():
-        raise Refused(
-            _("What was submitted once is kept. Only a draft that was never submitted can be thrown away."),
-            rule="kept_once_submitted",
-        )
-    draft.delete()
-    return draft
+    return discard(actor=actor, subject=statement)
