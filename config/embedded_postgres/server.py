@@ -82,8 +82,11 @@ class Server:
 
     @cached_property
     def socket_folder(self) -> Path:
-        """The folder of the socket; short, as a socket's path may have 107 bytes, whatever the data folder's length."""
-        return Path(tempfile.gettempdir()) / f"desk-{self._name}-{self._account.pw_uid}"
+        """The folder of the socket; short, as a socket's path may have 107 bytes, whatever the data folder's length.
+
+        In /tmp and not in TMPDIR, which differs between sessions of one user.
+        """
+        return Path("/tmp") / f"desk-{self._name}-{self._account.pw_uid}"
 
     @cached_property
     def binaries(self) -> Binaries:
@@ -138,6 +141,15 @@ class Server:
                 return False
         said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return str(self.data) in said.stdout
+
+    def _lost_its_socket(self) -> bool:
+        """Say whether a server is up whose socket was swept away, as cleaners of /tmp do; nobody can reach it."""
+        if self._postmaster() is None or self.socket_exists():
+            return False
+        try:
+            return "ready" in (self.data / "postmaster.pid").read_text()
+        except OSError:
+            return False
 
     # Start and stop
 
@@ -256,6 +268,8 @@ class Server:
     def _start(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            if self._lost_its_socket():
+                self.stop()
             if self._postmaster() is None:
                 # The pid in these files may be another program's by now, which PostgreSQL takes for a running server.
                 (self.data / "postmaster.pid").unlink(missing_ok=True)

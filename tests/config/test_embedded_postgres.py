@@ -95,6 +95,18 @@ def test_a_pid_that_is_another_programs_now_does_not_stop_a_start(server: Server
     assert server.ensure() is True
 
 
+def test_a_server_whose_socket_was_swept_away_is_started_anew(server: Server) -> None:
+    server.ensure()
+    shutil.rmtree(server.socket_folder)
+    assert server.ensure() is True
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_the_sockets_folder_does_not_depend_on_the_session(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(server.var))
+    assert Server(server.var).socket_folder == server.socket_folder
+
+
 def test_stopping_says_whether_it_ran(server: Server) -> None:
     assert server.stop() is False
     server.ensure()
