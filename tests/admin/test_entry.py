@@ -23,7 +23,13 @@ def test_the_flag_on_an_account_opens_nothing(desk: Relationship, signed_in: Sig
 
 
 def test_readers_and_outsiders_find_no_administration(as_reader: Client, outsider: User, signed_in: SignIn) -> None:
-    for address in ("/admin/", "/admin/relations/statement/", "/admin/login/", "/admin/autocomplete/", "/admin/jsi18n/"):
+    for address in (
+        "/admin/",
+        "/admin/relations/statement/",
+        "/admin/login/",
+        "/admin/autocomplete/",
+        "/admin/jsi18n/",
+    ):
         assert as_reader.get(address).status_code == 404, address
         assert signed_in(outsider).get(address).status_code == 404, address
 

@@ -56,9 +56,7 @@ def elsewhere(desk: Relationship) -> Relationship:
     document = statement.document
     Document.objects.filter(pk=document.pk).update(title=f"The {SECRET} article")
     ReliabilityRating.objects.create(relationship=there, publisher=document.publisher, reliability="B")
-    meeting = Meeting.objects.create(
-        relationship=there, title=f"The {SECRET} meeting", author=author, edited_by=author
-    )
+    meeting = Meeting.objects.create(relationship=there, title=f"The {SECRET} meeting", author=author, edited_by=author)
     Participant.objects.create(relationship=there, meeting=meeting, party=there.first_party, person=speaker)
     AgendaItem.objects.create(relationship=there, meeting=meeting, issue=issue)
     Readout.objects.create(
