@@ -24,6 +24,8 @@ from relations.reports.paging import capped_count
 from relations.views.responses import with_revision
 
 HISTORY_PAGE = 50
+# How Django's own list filters ask.
+_FILTERED_BY = ("exact", "id__exact", "in", "id__in", "isnull", "gte", "lt")
 
 
 class CappedPaginator(Paginator):
@@ -95,7 +97,20 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         raise Http404
 
+    def get_urls(self) -> list[Any]:
+        """Return its addresses, without the old one that leads on to any key's page."""
+        return [url for url in super().get_urls() if url.name]
+
     # Lists
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow what the list's own filters ask, no more: a look-up of one's own making is a question to all fields."""
+        field = lookup.partition("__")[0]
+        if all(each.name != field for each in self.opts.get_fields()):
+            return True  # an unknown word: the list is shown without it
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        names = [each[0] if isinstance(each, (list, tuple)) else each for each in filters]
+        return any(lookup in {name, *(f"{name}__{how}" for how in _FILTERED_BY)} for name in names)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list. A look-up that the database cannot read leads to the list without it."""

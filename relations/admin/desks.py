@@ -13,6 +13,7 @@ from relations.actions.memberships import (
     save_governed,
 )
 from relations.admin.base import GovernedAdmin
+from relations.admin.choosing import VisibleRelated
 from relations.admin.inlines import PartInline
 from relations.admin.standing import standing
 from relations.models import DeskMembership, Party, Relationship
@@ -119,7 +120,7 @@ class DeskMembershipAdmin(GovernedAdmin):
     """Who is at which desk, in which role."""
 
     list_display = ("user", "relationship", "role")
-    list_filter = ("role", ("relationship", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("role", ("relationship", VisibleRelated))
     list_select_related = ("user", "relationship__first_party", "relationship__second_party")
     search_fields = ("user__username", "user__name__unaccent__icontains", "relationship__slug")
     autocomplete_fields = ("user", "relationship")

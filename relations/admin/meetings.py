@@ -11,6 +11,7 @@ from relations.admin.base import DeskAdmin
 from relations.admin.choosing import DeskFilter
 from relations.admin.forms import RevisionForm
 from relations.admin.inlines import PartInline, WholeFormSet, WidePartInline
+from relations.choices import Precision
 from relations.models import AgendaItem, Meeting, Participant, Readout
 from relations.models.base import widen
 
@@ -63,7 +64,9 @@ class MeetingForm(RevisionForm):
         if typed.get("earliest"):
             typed["latest"] = typed.get("latest") or typed["earliest"]
             if typed["earliest"] <= typed["latest"]:
-                typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], typed["precision"])
+                typed["earliest"], typed["latest"] = widen(
+                    typed["earliest"], typed["latest"], typed.get("precision") or Precision.DAY
+                )
         return typed
 
 

@@ -14,6 +14,7 @@ from relations.admin.choosing import DeskFilter
 from relations.admin.forms import RevisionForm
 from relations.admin.inlines import WholeFormSet, WidePartInline
 from relations.admin.workflow import ReviewedAdmin
+from relations.choices import Precision
 from relations.forms.base import TEXT_LIMIT
 from relations.models import Bearing, Capture, Mandate, Passage, Person, Statement
 from relations.models.base import widen
@@ -39,9 +40,15 @@ class StatementForm(RevisionForm):
         typed = super().clean() or self.cleaned_data
         if not typed.get("earliest") or "latest" in self.errors:
             return typed
+        desk = typed.get("relationship") or (self.instance.relationship if self.instance.pk else None)
+        if desk is not None and typed["earliest"] > desk.today():
+            self.add_error("earliest", _now("This day lies in the future."))
+            return typed
         typed["latest"] = typed.get("latest") or typed["earliest"]
         if typed["earliest"] <= typed["latest"]:
-            typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], typed["precision"])
+            typed["earliest"], typed["latest"] = widen(
+                typed["earliest"], typed["latest"], typed.get("precision") or Precision.DAY
+            )
         for who, office in (("speaker_person", "mandate"), ("relayer_person", "relayer_mandate")):
             person: Person | None = typed.get(who)
             if person is not None and not typed.get(office):
