@@ -36,7 +36,7 @@ class WholeFormSet(forms.BaseInlineFormSet):
         form: Any = super()._construct_form(i, **kwargs)
         if self.is_bound and i < len(self.stored):
             # So that a form knows whether it was changed, and is not taken for an empty one where it was not.
-            told = [name for name in form.fields if name != self.model._meta.pk.name]
+            told = [name for name in form.fields if name != form._meta.model._meta.pk.name]
             form.initial = forms.model_to_dict(self.stored[i], fields=told) | form.initial
             form.empty_permitted = False
         return form
