@@ -326,3 +326,76 @@ class ReviewState(TextChoices):
     PUBLISHED = "published", _("Published")
     SUPERSEDED = "superseded", _("Corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Settlement(TextChoices):
+    """What a person found where a later copy moved or lost a passage."""
+
+    SAME_WORDS = "same_words", _("The same words, at another place")
+    SOURCE_CHANGED = "source_changed", _("The source no longer says this")
+    COPY_LACKS_IT = "copy_lacks_it", _("The source says it; this copy lacks it")
+
+
+class MediaType(TextChoices):
+    """Kinds of file that text is taken out of, told by their content."""
+
+    TEXT = "text/plain", _("Text")
+    HTML = "text/html", _("Web page")
+    PDF = "application/pdf", _("PDF")
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _("Word document")
+    EMAIL = "message/rfc822", _("E-mail")
+
+
+class CommitmentState(TextChoices):
+    OPEN = "open", _("Open")
+    KEPT = "kept", _("Kept")
+    BROKEN = "broken", _("Broken")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class Happening(TextChoices):
+    """What a notification tells."""
+
+    SUBMITTED = "submitted", _("was sent to review")
+    PUBLISHED = "published", _("was published")
+    CORRECTED = "corrected", _("was corrected")
+    RETURNED = "returned", _("came back")
+    WITHDRAWN = "withdrawn", _("was withdrawn")
+    EVIDENCE_SHAKEN = "evidence_shaken", _("rests on evidence that was corrected or withdrawn")
+    STATUS_MOVED = "status_moved", _("moved")
+    NOTED = "noted", _("has a new note")
+    MENTIONED = "mentioned", _("mentions you")
+    CONFIRMED = "confirmed", _("was confirmed")
+    ISSUE_EDITED = "issue_edited", _("was edited")
+    MEETING_SAVED = "meeting_saved", _("was added or changed")
+    COMMITMENT_RECORDED = "commitment_made", _("was recorded")
+    COMMITMENT_SETTLED = "commitment_settled", _("was settled")
+
+
+class Reason(TextChoices):
+    """Why a user is told."""
+
+    AUTHOR = "author", _("you wrote it")
+    OWNER = "owner", _("you own the issue")
+    REVIEWER = "reviewer", _("you review at this desk")
+    MENTION = "mention", _("you are named in it")
+    WATCH_ISSUE = "watch_issue", _("you follow the issue")
+    WATCH_STATEMENT = "watch_statement", _("you follow the statement")
+    WATCH_PERSON = "watch_person", _("you follow the person")
+    WATCH_VIEW = "watch_view", _("you follow the saved view")
+
+
+class Digest(TextChoices):
+    NEVER = "never", _("Never")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
+
+
+class ListPage(TextChoices):
+    """Lists whose filters, columns and order can be kept under a name."""
+
+    BOARD = "board", _("Board")
+    STATEMENTS = "statements", _("Statements")
+    DOCUMENTS = "documents", _("Documents")
+    MEETINGS = "meetings", _("Meetings")
+    QUEUE = "queue", _("Review")

@@ -9,7 +9,7 @@ from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from relations.actions.fixtures import CONTENT, REFERENCE
+from relations.actions.portable import CONTENT, REFERENCE
 from relations.models import Contribution, Person, Relationship
 
 

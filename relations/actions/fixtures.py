@@ -18,43 +18,12 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from relations.actions.portable import CONTENT, REFERENCE
 from relations.actions.refusal import refusal
 from relations.choices import Decision
-from relations.models import (
-    AgendaItem,
-    Bearing,
-    Capture,
-    Contribution,
-    Document,
-    Evidence,
-    Issue,
-    IssueLink,
-    Mandate,
-    Meeting,
-    Organisation,
-    Participant,
-    Party,
-    Passage,
-    PassageCheck,
-    Person,
-    Post,
-    Publisher,
-    Readout,
-    Relationship,
-    ReliabilityRating,
-    Review,
-    Statement,
-    StatusChange,
-    User,
-)
+from relations.models import Bearing, Contribution, Review, Statement, StatusChange, User
 from relations.models.base import make_ref
 
-REFERENCE = (Party, Publisher, Organisation, Post, Person, Mandate)
-# In loading order: parents before children, evidence after what it cites, an approval after all that it freezes.
-CONTENT = (
-    Relationship, ReliabilityRating, Issue, IssueLink, Meeting, Participant, AgendaItem, Document, Capture, Readout,
-    Statement, Passage, PassageCheck, Bearing, StatusChange, Evidence, Contribution, Review,
-)  # fmt: skip
 ARCHIVE_ACCOUNTS = ("archive-author", "archive-reviewer")
 _MODELS: dict[str, type[models.Model]] = {model._meta.label_lower: model for model in (*REFERENCE, *CONTENT, User)}
 

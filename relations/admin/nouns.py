@@ -1,5 +1,16 @@
 """Importing this registers every noun; `config.apps` does."""
 
-from relations.admin import accounts, desks, documents, issues, meetings, parts, people, reviews, statements
+from relations.admin import accounts, desks, documents, issues, meetings, parts, people, reviews, statements, working
 
-__all__ = ["accounts", "desks", "documents", "issues", "meetings", "parts", "people", "reviews", "statements"]
+__all__ = [
+    "accounts",
+    "desks",
+    "documents",
+    "issues",
+    "meetings",
+    "parts",
+    "people",
+    "reviews",
+    "statements",
+    "working",
+]

@@ -25,7 +25,11 @@ from relations.admin.standing import standing
 
 # What the index shows and in which order; a noun that is not named stands in the last group.
 GROUPS: list[tuple[Any, str, list[str]]] = [
-    (_("The desk’s work"), "work", ["issue", "statement", "statuschange", "document", "meeting", "review"]),
+    (
+        _("The desk’s work"),
+        "work",
+        ["issue", "statement", "statuschange", "document", "meeting", "commitment", "note", "review"],
+    ),
     (
         _("Who is who, for all desks"),
         "reference",

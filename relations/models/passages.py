@@ -2,12 +2,13 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import PassageState
+from relations.choices import PassageState, Settlement
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
 from relations.models.documents import Capture
 from relations.models.history import tracked
@@ -144,3 +145,69 @@ class PassageCheck(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.passage}: {self.get_state_display()}"
+
+
+class PassageSettlementQuerySet(DeskQuerySet):
+    """Settlements; readers see those of published statements' passages."""
+
+    def published_condition(self) -> Q:
+        """Return the condition that the passage's statement was published."""
+        return Q(check_row__passage__statement__published_at__isnull=False)
+
+
+class PassageSettlementManager(NaturalKeyManager.from_queryset(PassageSettlementQuerySet)):  # type: ignore[misc]
+    """Settlements of one desk each."""
+
+
+@tracked()
+class PassageSettlement(DeskModel):
+    """What a person found where a check moved or lost a passage; it ends the flag and changes no passage."""
+
+    natural_key_fields = (
+        "check_row__passage__statement__ref",
+        "check_row__passage__number",
+        "check_row__capture__number",
+    )
+
+    # `check` is a method of every model.
+    check_row = models.OneToOneField(
+        PassageCheck, on_delete=models.CASCADE, related_name="settlement", verbose_name=_("check")
+    )
+    outcome = models.CharField(_("what you found"), max_length=16, choices=Settlement)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("settled by")
+    )
+    settled_at = models.DateTimeField(_("settled"), default=moment)
+
+    objects = PassageSettlementManager()
+
+    class Meta:
+        verbose_name = _("passage settlement")
+        verbose_name_plural = _("passage settlements")
+        ordering = ("check_row",)
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=Settlement.values), name="passage_settlement_known"),
+        ]
+        triggers = [
+            same_desk(check_row_id="relations_passagecheck"),
+            before_write(
+                "of_what_needs_it",
+                refuse_when(
+                    "(SELECT state FROM relations_passagecheck WHERE id = NEW.check_row_id) = 'verified'",
+                    "This passage stands where it stood, so there is nothing to settle.",
+                    rule="settlement_needed",
+                ),
+                refuse_when(
+                    "NEW.outcome = 'same_words' AND "
+                    "(SELECT state FROM relations_passagecheck WHERE id = NEW.check_row_id) <> 'moved'",
+                    "The words do not stand in this copy.",
+                    rule="settlement_same_words_moved",
+                    field="outcome",
+                ),
+            ),
+            unchangeable(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_row}: {self.get_outcome_display()}"

@@ -1,0 +1,149 @@
+"""What a side said it will do, by when, and what became of it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import CommitmentState, Precision
+from relations.models.base import Authored, DeskModel, NaturalKeyManager, RefField, not_blank, span_words
+from relations.models.desks import Party
+from relations.models.history import tracked
+from relations.models.issues import Issue
+from relations.models.rounds import OwnWorkQuerySet
+from relations.models.rules import DESK_TODAY, before_write, immutable, refuse_when, same_desk
+from relations.models.statements import Statement
+
+
+class CommitmentQuerySet(OwnWorkQuerySet):
+    """Commitments. The desk's own reading, seen by nobody who only reads what is published."""
+
+    def open(self) -> Self:
+        """Return those of which nothing is known to have come yet."""
+        return self.filter(state=CommitmentState.OPEN)
+
+    def due_first(self) -> Self:
+        """Return them by the day they fall due; those without one last."""
+        return self.order_by(F("due_latest").asc(nulls_last=True), "pk")
+
+
+class CommitmentManager(NaturalKeyManager.from_queryset(CommitmentQuerySet)):  # type: ignore[misc]
+    """Commitments of one desk each."""
+
+
+def _published_on_issue(column: str, sentence: str) -> str:
+    return refuse_when(
+        f"NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM relations_statement s JOIN relations_bearing b "
+        f"ON b.statement_id = s.id WHERE s.id = NEW.{column} AND s.published_at IS NOT NULL AND b.issue_id = NEW.issue_id)",
+        sentence,
+        rule=f"commitment_{column.removesuffix('_id')}_published",
+        field=column.removesuffix("_id"),
+    )
+
+
+@tracked()
+class Commitment(DeskModel, Authored):
+    """What a side said it will do: who owes it, by when, the statement that says so, and the one that settles it."""
+
+    ref = RefField()
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("issue"))
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("said in")
+    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("who owes it"))
+    text = models.CharField(_("what they said they will do"), max_length=300)
+    due_earliest = models.DateField(_("due from"), null=True, blank=True)
+    due_latest = models.DateField(_("due by"), null=True, blank=True)
+    due_precision = models.CharField(_("precise to the"), max_length=5, choices=Precision, default=Precision.DAY)
+    state = models.CharField(
+        _("what became of it"), max_length=6, choices=CommitmentState, default=CommitmentState.OPEN, editable=False
+    )
+    settled_by = models.ForeignKey(
+        Statement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="settles",
+        verbose_name=_("shown by"),
+    )
+    settled_on = models.DateField(_("settled on"), null=True, blank=True, editable=False)
+    settler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+    settling_note = models.CharField(_("why"), max_length=300, blank=True, editable=False)
+
+    objects = CommitmentManager()
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ("due_latest", "pk")
+        indexes = [
+            models.Index(
+                fields=["relationship", "due_latest"], condition=Q(state=CommitmentState.OPEN), name="commitment_due"
+            )
+        ]
+        constraints = [
+            not_blank("text", name="commitment_text_not_blank"),
+            models.CheckConstraint(
+                condition=Q(due_earliest__isnull=True, due_latest__isnull=True)
+                | Q(due_earliest__isnull=False, due_latest__isnull=False, due_earliest__lte=F("due_latest")),
+                name="commitment_span_in_order",
+                violation_error_message=_("The last day cannot come before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CommitmentState.OPEN, settled_by=None, settled_on=None, settler=None)
+                | Q(
+                    state__in=[CommitmentState.KEPT, CommitmentState.BROKEN],
+                    settled_by__isnull=False,
+                    settled_on__isnull=False,
+                    settler__isnull=False,
+                )
+                | Q(state=CommitmentState.LAPSED, settled_on__isnull=False, settler__isnull=False),
+                name="commitment_settled_by_statement",
+                violation_error_message=_("Kept or broken is shown by a published statement. Choose it."),
+            ),
+        ]
+        triggers = [
+            immutable("ref", "relationship_id", "author_id", "created_at", "statement_id", "issue_id"),
+            same_desk(
+                issue_id="relations_issue",
+                statement_id="relations_statement",
+                settled_by_id="relations_statement",
+            ),
+            before_write(
+                "said_in_published",
+                _published_on_issue("statement_id", "A commitment is taken from a published statement on this issue."),
+                _published_on_issue(
+                    "settled_by_id", "What became of it is shown by a published statement on this issue."
+                ),
+                refuse_when(
+                    f"NEW.settled_on > {DESK_TODAY}",
+                    "This day lies in the future.",
+                    rule="commitment_settled_not_in_future",
+                    field="settled_on",
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+
+    def get_absolute_url(self) -> str:
+        """Return the commitment's address."""
+        return reverse("commitment", args=[self.relationship.slug, self.ref])
+
+    @property
+    def due(self) -> str:
+        """The day or span it falls due, as people read it; empty where none was given."""
+        return span_words(self.due_earliest, self.due_latest, self.due_precision)

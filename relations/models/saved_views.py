@@ -1,0 +1,75 @@
+"""Lists as a user or a desk keeps them: filters, columns, order."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from relations.choices import ListPage
+from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField, moment, not_blank
+from relations.models.history import tracked
+
+
+class SavedViewQuerySet(DeskQuerySet):
+    """Saved views: one's own, and those shared with the desk."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the views at the user's desks that are hers or shared (R7)."""
+        return super().visible_to(user).filter(Q(shared=True) | Q(owner=user))
+
+
+class SavedViewManager(NaturalKeyManager.from_queryset(SavedViewQuerySet)):  # type: ignore[misc]
+    """Saved views of one desk each."""
+
+
+@tracked()
+class SavedView(DeskModel):
+    """A list with its filters, columns and order under a name: a user's own, or shared with the desk."""
+
+    ref = RefField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(_("list"), max_length=12, choices=ListPage)
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(_("filters and order"), max_length=2000, blank=True)
+    columns = models.JSONField(_("columns"), default=list, blank=True)
+    shared = models.BooleanField(_("shared with the desk"), default=False)
+    created_at = models.DateTimeField(_("saved"), default=moment)
+
+    objects = SavedViewManager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ("name", "pk")
+        constraints = [
+            not_blank("name", name="saved_view_name_not_blank"),
+            models.UniqueConstraint(
+                fields=["relationship", "owner", "page", "name"],
+                name="saved_view_name_unique",
+                violation_error_message=_("You already have a view of this name. Choose another."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(models.Model):
+    """The view that a user's list opens with, at one desk."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+    page = models.CharField(max_length=12, choices=ListPage)
+    relationship = models.ForeignKey("relations.Relationship", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("default view")
+        verbose_name_plural = _("default views")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "relationship", "page"], name="default_view_once_a_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.view}"
