@@ -4,10 +4,20 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.utils.translation import gettext_lazy as _
+
+from relations.models import Party, Relationship
 
 # Longer than any statement, rationale or reason; a document's text has its own bound.
 TEXT_LIMIT = 20_000
+
+
+def offered_parties(relationship: Relationship) -> QuerySet[Party]:
+    """Return all parties, the relationship's own two first."""
+    own = [party.pk for party in relationship.parties]
+    rank = Case(When(pk__in=own, then=0), default=1, output_field=IntegerField())
+    return Party.objects.annotate(rank=rank).order_by("rank", "name")
 
 
 class DateInput(forms.DateInput):
