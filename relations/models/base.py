@@ -1,5 +1,6 @@
 """What the desk's models share: refs, moments, natural keys, days of a stated precision, visibility."""
 
+import calendar
 import datetime
 import secrets
 from collections.abc import Sequence
@@ -181,8 +182,7 @@ class Authored(models.Model):
 
 def month_end(day: datetime.date) -> datetime.date:
     """Return the last day of the month that `day` is in."""
-    following = day.replace(day=28) + datetime.timedelta(days=4)
-    return following - datetime.timedelta(days=following.day)
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def widen(earliest: datetime.date, latest: datetime.date, precision: str) -> tuple[datetime.date, datetime.date]:
@@ -192,6 +192,11 @@ def widen(earliest: datetime.date, latest: datetime.date, precision: str) -> tup
     if precision == Precision.MONTH:
         return earliest.replace(day=1), month_end(latest)
     return earliest, latest
+
+
+def lies_ahead(latest: datetime.date, precision: str, today: datetime.date) -> bool:
+    """Say whether a span ends in a day, month or year that has not begun; one under way may run past today."""
+    return widen(latest, latest, precision)[0] > today
 
 
 def span_words(earliest: datetime.date | None, latest: datetime.date | None, precision: str) -> str:

@@ -118,3 +118,8 @@ def same_desk(**parents: str) -> Rule:
 
 # Today at a row's desk, as SQL.
 DESK_TODAY = "(SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id)"
+# Whether a span ends in a day, month or year that has not begun at the desk, as SQL; one under way may run past today.
+SPAN_LIES_AHEAD = (
+    "date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date "
+    f"> {DESK_TODAY}"
+)

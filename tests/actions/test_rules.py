@@ -28,6 +28,7 @@ from relations.models import (
     StatusChange,
     User,
 )
+from relations.models.base import month_end, widen
 from tests import factories
 from tests.factories import DAY, bearing_on, make_move, make_published, make_statement, passage_of, propose, submitted
 
@@ -116,6 +117,19 @@ def test_a_statement_on_no_issue_is_not_submitted(analyst: User, document: Docum
     )
     with pytest.raises(Refused, match="on which issue"):
         submitted(statement, analyst)
+
+
+def test_a_span_may_run_to_the_end_of_its_month_but_no_further(issue: Issue, analyst: User, document: Document) -> None:
+    today = issue.relationship.today()
+    first, last = widen(today, today, "month")
+    make_statement(issue, analyst, document, earliest=first, latest=last, precision="month")
+    for latest, precision in (
+        (today + datetime.timedelta(days=1), "day"),
+        (month_end(last + datetime.timedelta(days=1)), "month"),
+    ):
+        with pytest.raises(Refused, match="lies in the future") as refused:
+            make_statement(issue, analyst, document, earliest=first, latest=latest, precision=precision)
+        assert refused.value.field == "latest"
 
 
 def test_a_passage_must_stand_in_the_copy_it_cites(draft: Statement) -> None:
