@@ -1,5 +1,6 @@
 """The pages, through the client: what each shows to whom, how a form refuses, how many queries a list takes."""
 
+import base64
 import datetime
 import re
 import uuid
@@ -376,6 +377,23 @@ def test_the_same_text_twice_is_pointed_out(document: Document, as_analyst: Clie
 def test_an_unknown_filter_sort_or_page_is_never_an_error(published: Statement, as_reader: Client, query: str) -> None:
     for name in ("board", "statement_list", "document_list"):
         assert as_reader.get(at(name, published.relationship) + query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 2900, "7", '["next"]', '["next", "2025-01-01", 1e999]', '["next", null, null]', '["next", {}, []]',
+     '["next", "\\u0000", "1"]', '["next", "\\ud800", "1"]'],
+)  # fmt: skip
+def test_a_cursor_that_was_tampered_with_means_the_first_page(
+    published: Statement, as_reader: Client, text: str
+) -> None:
+    page = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    for path in (
+        at("statement_list", published.relationship), at("document_list", published.relationship), "/people/",
+    ):  # fmt: skip
+        answer = as_reader.get(path, {"page": page})
+        assert answer.status_code == 200
+        assert answer.context["page"].previous == ""
 
 
 def test_a_nul_byte_in_an_address_is_refused(desk: Relationship, as_analyst: Client) -> None:
