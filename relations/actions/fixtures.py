@@ -3,6 +3,7 @@
 The files are Django's own fixture format with natural keys and no primary keys; `loaddata` reads them too.
 """
 
+import datetime
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations.actions.refusal import refusal
@@ -88,6 +90,10 @@ class Loaded:
 
     rows: int
     accounts: list[str]
+
+
+# Every moment in a fixture is one at which a computer stored something.
+_EARLIEST_MOMENT = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 class _Rollback(Exception):
@@ -353,8 +359,11 @@ def _clean(row: Any) -> None:
     except ValidationError as error:
         raise _Wrong(reasons=[(field, " ".join(said)) for field, said in error.message_dict.items()]) from error
     for field in row._meta.fields:
-        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)) and value.tzinfo is None:
-            raise _Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
+        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)):
+            if value.tzinfo is None:
+                raise _Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
+            if not _EARLIEST_MOMENT <= value <= timezone.now():
+                raise _Wrong(field.name, _("is no moment between 1970 and now"))
 
 
 def _key_names(model: type[models.Model]) -> list[str]:

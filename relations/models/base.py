@@ -45,6 +45,12 @@ class RefField(models.CharField):
         kwargs.setdefault("validators", [RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")])
         super().__init__(**kwargs)
 
+    def validate(self, value: Any, model_instance: Any) -> None:
+        """Refuse an empty ref, which no address can name; Django leaves what is not editable unchecked."""
+        if not value:
+            raise ValidationError(self.error_messages["blank"], code="blank")
+        super().validate(value, model_instance)
+
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Say whether it is unique even where it is not, as in the history: not so is Django's default, not ours."""
         name, path, args, kwargs = super().deconstruct()
