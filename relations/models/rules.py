@@ -65,12 +65,17 @@ def after_write(name: str, *blocks: str, declare: list[tuple[str, str]] | None =
     )
 
 
-def at_commit(name: str, *blocks: str, declare: list[tuple[str, str]] | None = None) -> Rule:
+def at_commit(
+    name: str,
+    *blocks: str,
+    declare: list[tuple[str, str]] | None = None,
+    operation: pgtrigger.Operation = pgtrigger.Insert | pgtrigger.Update,
+) -> Rule:
     """Return a rule checked when the transaction ends (or at `SET CONSTRAINTS ALL IMMEDIATE`)."""
     return Rule(
         name=name,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
+        operation=operation,
         timing=pgtrigger.Deferred,
         func=" ".join([*blocks, "RETURN NULL;"]),
         declare=declare,
