@@ -23,7 +23,7 @@ from relations.models import (
     Relationship,
     Statement,
 )
-from relations.models.base import widen
+from relations.models.base import lies_ahead, widen
 from relations.models.statements import SPOKEN_KINDS
 
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -135,6 +135,8 @@ class StatementForm(forms.ModelForm):
             typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], precision)
         if typed["earliest"] > self.relationship.today():
             self.add_error("earliest", _now("This day lies in the future."))
+        elif lies_ahead(typed["latest"], precision, self.relationship.today()):
+            self.add_error("latest", _now("This day lies in the future."))
 
     def _work_out_office(self, typed: dict[str, Any]) -> None:
         """Fill the office held on the day; two ask which; none leaves it open, to be flagged (R8)."""

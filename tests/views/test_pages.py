@@ -1,5 +1,6 @@
 """The pages, through the client: what each shows to whom, how a form refuses, how many queries a list takes."""
 
+import base64
 import datetime
 import re
 import uuid
@@ -138,6 +139,9 @@ def test_a_passage_that_stands_twice_asks_which(issue: Issue, compose_url: str, 
         ({"passages-0-words": "bad\x00byte"}, "Null characters are not allowed"),
         ({"earliest": "2025-02-30"}, "valid date"),
         ({"earliest": "2999-01-01"}, "lies in the future"),
+        ({"latest": "2999-01-01", "earliest": "2025-02-01"}, "lies in the future"),
+        ({"latest": "9999-12-31", "earliest": "2025-02-01", "precision": "month"}, "lies in the future"),
+        ({"latest": "9999-12-31", "earliest": "2025-02-01", "precision": "year"}, "lies in the future"),
         ({"latest": "2025-01-01", "earliest": "2025-02-01"}, "cannot come before the first"),
         ({"first_said_url": "javascript:alert(1)"}, "valid URL"),
         ({"speaker_descriptor": "", "kind": "paraphrase"}, "Give one speaker"),
@@ -373,6 +377,23 @@ def test_the_same_text_twice_is_pointed_out(document: Document, as_analyst: Clie
 def test_an_unknown_filter_sort_or_page_is_never_an_error(published: Statement, as_reader: Client, query: str) -> None:
     for name in ("board", "statement_list", "document_list"):
         assert as_reader.get(at(name, published.relationship) + query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 2900, "7", '["next"]', '["next", "2025-01-01", 1e999]', '["next", null, null]', '["next", {}, []]',
+     '["next", "\\u0000", "1"]', '["next", "\\ud800", "1"]'],
+)  # fmt: skip
+def test_a_cursor_that_was_tampered_with_means_the_first_page(
+    published: Statement, as_reader: Client, text: str
+) -> None:
+    page = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    for path in (
+        at("statement_list", published.relationship), at("document_list", published.relationship), "/people/",
+    ):  # fmt: skip
+        answer = as_reader.get(path, {"page": page})
+        assert answer.status_code == 200
+        assert answer.context["page"].previous == ""
 
 
 def test_a_nul_byte_in_an_address_is_refused(desk: Relationship, as_analyst: Client) -> None:
