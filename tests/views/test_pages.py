@@ -419,6 +419,14 @@ def test_the_board_filters_and_sorts_by_its_address(issue: Issue, as_reader: Cli
     assert titles == ["Görüşmeler", "CAATSA sanctions"]
 
 
+def test_an_empty_board_asks_for_its_first_issue(desk: Relationship, as_analyst: Client, as_reader: Client) -> None:
+    board = at("board", desk)
+    assert "No issue yet." in as_reader.get(board).content.decode()
+    assert "Add an issue" not in as_reader.get(board).content.decode()
+    assert "Add an issue" in as_analyst.get(board).content.decode()
+    assert "No issue fits these filters." in as_analyst.get(board + "?status=open").content.decode()
+
+
 def test_a_filter_keeps_the_order_that_was_chosen_in_place(
     issue: Issue, reader: User, signed_in: Callable[..., Client]
 ) -> None:
