@@ -89,7 +89,10 @@ class StatementForm(forms.ModelForm):
         fields["precision"].required = False
         if self.instance.supersedes_id is None:
             del fields["correction_note"]
-        if self.instance.pk:
+        if self.instance.pk is None:
+            # The model's own defaults would count as chosen, and nothing would be worked out.
+            self.initial.update(dict.fromkeys(("kind", "basis", "credibility", "marking"), ""))
+        else:
             fields["revision"].initial = self.instance.revision
 
     def clean_kind(self) -> str:
@@ -294,5 +297,14 @@ class BearingForm(forms.Form):
         )
 
 
-PassageFormSet = forms.formset_factory(PassageForm, extra=1, max_num=12, absolute_max=20)
-BearingFormSet = forms.formset_factory(BearingForm, extra=1, max_num=12, absolute_max=20)
+class Rows(forms.BaseFormSet):
+    """The rows of one kind that are sent with a statement."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": _("This form cannot be read. Open the page again."),
+    }
+
+
+PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
+BearingFormSet = forms.formset_factory(BearingForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
