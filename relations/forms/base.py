@@ -40,6 +40,15 @@ class ActionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("token", *names)}
 
 
+class Rows(forms.BaseFormSet):
+    """The rows of one kind that are sent with a form."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": _("This form cannot be read. Open the page again."),
+    }
+
+
 class ReasonForm(ActionForm):
     """Why something is withdrawn."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MeetingState, Precision
-from relations.forms.base import TEXT_LIMIT, DateInput, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
 from relations.models import (
     AgendaItem,
     Document,
@@ -21,7 +21,7 @@ from relations.models import (
     Readout,
     Relationship,
 )
-from relations.models.base import widen
+from relations.models.base import lies_ahead, widen
 
 
 class MeetingForm(forms.ModelForm):
@@ -62,8 +62,12 @@ class MeetingForm(forms.ModelForm):
             typed["latest"] = typed.get("latest") or typed["earliest"]
             if typed["earliest"] <= typed["latest"]:
                 typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], precision)
-            if typed.get("state") == MeetingState.HELD and typed["earliest"] > self.instance.relationship.today():
-                self.add_error("earliest", _now("A meeting that was held cannot lie in the future."))
+            today = self.instance.relationship.today()
+            if typed.get("state") == MeetingState.HELD:
+                if typed["earliest"] > today:
+                    self.add_error("earliest", _now("A meeting that was held cannot lie in the future."))
+                elif lies_ahead(typed["latest"], precision, today):
+                    self.add_error("latest", _now("A meeting that was held cannot lie in the future."))
         elif typed.get("state") == MeetingState.HELD:
             self.add_error("earliest", _now("A meeting that was held has a day."))
         return typed
@@ -195,7 +199,7 @@ class ReadoutForm(_PartForm):
         return Readout(**{name: self.cleaned_data[name] for name in names})
 
 
-class _PartFormSet(forms.BaseFormSet):
+class _PartFormSet(Rows):
     """Rows of a meeting's parts."""
 
     @property

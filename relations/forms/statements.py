@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Act, Basis, Credibility, Marking, Mode, Precision, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
 from relations.models import (
     Bearing,
     Capture,
@@ -287,15 +287,6 @@ class BearingForm(forms.Form):
             towards=typed["towards"],
             stated=typed["stated"],
         )
-
-
-class Rows(forms.BaseFormSet):
-    """The rows of one kind that are sent with a statement."""
-
-    default_error_messages = {
-        **forms.BaseFormSet.default_error_messages,
-        "missing_management_form": _("This form cannot be read. Open the page again."),
-    }
 
 
 PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_num=12, absolute_max=20)

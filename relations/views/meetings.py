@@ -117,6 +117,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "form": form,
         "participants": participants,
         "readouts": readouts,
+        "parts": [participants, readouts],
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
         "current": current,
         "is_wrong": wrong,

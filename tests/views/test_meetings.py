@@ -87,13 +87,14 @@ def test_no_office_on_the_day_is_flagged_not_guessed(as_analyst: Client, desk: R
     [
         ({"earliest": ""}, "A meeting that was held has a day."),
         ({"earliest": "2999-01-01"}, "A meeting that was held cannot lie in the future."),
+        ({"latest": "2999-01-01"}, "A meeting that was held cannot lie in the future."),
         ({"earliest": "2025-02-30"}, "Enter a valid date."),
         ({"earliest": "2025-03-25", "latest": "2025-03-24"}, "The last day cannot come before the first."),
         ({"earliest": "", "latest": "2025-03-24"}, "Give the first day too, or only the first."),
         ({"title": " "}, "This field is required."),
         ({"title": "a\x00b"}, "Null characters are not allowed."),
         ({"summary": "x" * 100_000}, "at most 20000 characters"),
-        ({"participants-TOTAL_FORMS": "x"}, "ManagementForm data is missing"),
+        ({"participants-TOTAL_FORMS": "x"}, "cannot be read"),
         ({"readouts-0-teller_descriptor": "Sources"}, "Say whose account this is."),
     ],
 )
