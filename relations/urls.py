@@ -52,6 +52,7 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

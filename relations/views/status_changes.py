@@ -24,6 +24,7 @@ from relations.forms.base import ActionForm, ReasonForm
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, StatusChange
 from relations.reports.issue_page import moves_of
+from relations.reports.reviews import came_back, rounds_of
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
 
 FORM = "relations/status_changes/form.html"
@@ -93,7 +94,8 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "move": move,
         "before": change.previous(),
         "successor": change.corrections.filter(published_at__isnull=False).first(),
-        "reviews": change.reviews.select_related("submitted_by", "decided_by") if here.may(Verb.WRITE) else [],
+        "reviews": rounds_of(change) if here.may(Verb.WRITE) else [],
+        "came_back": came_back(change) if here.may(Verb.WRITE) else None,
         "action_form": ActionForm(initial={"revision": change.revision}),
         "state": change.state(),
         "states": ReviewState,
