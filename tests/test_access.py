@@ -47,6 +47,7 @@ RULES: dict[str, str | Role] = {
     "document_copy_new": Role.ANALYST,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
+    "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -138,7 +139,7 @@ def address(world: dict[str, Any], name: str) -> str:
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
-        "home": [], "people": [], "person": [refs["person"]],
+        "home": [], "people": [], "reviews": [], "person": [refs["person"]],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

@@ -178,6 +178,8 @@ def _parties(relationship: Relationship) -> Any:
 class PassageForm(forms.Form):
     """Words copied from the source, found in our copy on the server; where they stand twice it asks which."""
 
+    title = Statement.parts["passages"]
+
     words = forms.CharField(
         label=_("Passage"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -232,6 +234,8 @@ class PassageForm(forms.Form):
 
 class BearingForm(forms.Form):
     """What the statement means on one issue."""
+
+    title = Statement.parts["bearings"]
 
     issue = forms.ModelChoiceField(queryset=Issue.objects.none(), label=_("On which issue"), required=False)
     act = forms.ChoiceField(
