@@ -55,7 +55,7 @@ def settle(data: Any, theirs: Sequence[Any]) -> Any:
             if data.get(f"{TAKE}{sheet.prefix}") == THEIRS:
                 _take_parts(settled, sheet)
             continue
-        for bound in sheet:
+        for bound in sheet.visible_fields():
             if data.get(f"{TAKE}{bound.html_name}") == THEIRS:
                 settled.setlist(bound.html_name, _posted(bound))
     return settled

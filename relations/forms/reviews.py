@@ -64,7 +64,7 @@ class FieldCommentForm(forms.Form):
         return FieldComment(typed["text"], typed["field"], typed["words"]) if typed.get("text") else None
 
 
-FieldCommentFormSet = forms.formset_factory(FieldCommentForm, extra=2, max_num=30, absolute_max=40)
+FieldCommentFormSet = forms.formset_factory(FieldCommentForm, extra=3, max_num=30, absolute_max=40)
 
 
 def show_comments(form: forms.BaseForm, comments: list[ReviewComment]) -> None:

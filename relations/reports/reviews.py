@@ -17,7 +17,7 @@ from relations.models import (
     StatusChange,
 )
 from relations.models.reviewed import Reviewed
-from relations.reports.versions import Difference, differences, version_at, version_now
+from relations.reports.versions import Difference, Version, differences, version_at, version_now
 
 CONTEXT = 400  # characters of source shown on either side of a passage
 _DOUBTFUL = (Reliability.D, Reliability.E, Reliability.F)
@@ -94,10 +94,18 @@ def reading(review: Review) -> Reading:
         bearings=bearings,
         evidence=evidence,
         checks=_checks(statement, bearings, passages) if statement else _change_checks(change, evidence),
-        corrected=differences(version_now(subject.supersedes), now) if subject.supersedes else [],
+        corrected=_corrected(subject, now),
         since=differences(version_at(subject, returned.revision), now) if returned else None,
         returned=returned,
     )
+
+
+def _corrected(subject: Reviewed, now: Version) -> list[Difference]:
+    """Return what `subject` changes in what it corrects; the note that says why stands beside."""
+    if subject.supersedes is None:
+        return []
+    found = differences(version_now(subject.supersedes), now)
+    return [each for each in found if each.name != "correction_note"]
 
 
 def _last_round(review: Review) -> Review | None:

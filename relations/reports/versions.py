@@ -165,4 +165,4 @@ def _bearing_words(bearing: Bearing) -> str:
         _("towards %(party)s") % {"party": bearing.towards.label} if bearing.towards else "",
         "" if bearing.stated else _("our reading"),
     )
-    return f"{bearing.issue}: {', '.join(each for each in said if each)} ({bearing.intensity:+})"
+    return f"{bearing.issue}: {', '.join(each for each in said if each)} ({bearing.intensity.normalize():+f})"
