@@ -6,19 +6,19 @@ from django.http import HttpRequest
 
 from relations.admin.inlines import WholeFormSet
 from relations.forms.conflicts import asks_for_theirs, conflict, settle
-from relations.reports.versions import version_at
+from relations.reports.versions import Version, version_at
 from relations.views.responses import with_revision
 
 
-def _unbound(its_admin: Any, request: HttpRequest, row: Any, *, parts: bool = True) -> list[Any]:
-    """Return the forms that would show `row`: its own, and those of its parts."""
-    sheets = [its_admin.get_form(request, row, change=True)(instance=row)]
-    if parts:
-        for formset, inline in its_admin.get_formsets_with_inlines(request, row):
-            if issubclass(formset, WholeFormSet):
-                sheets.append(
-                    formset(instance=row, prefix=formset.get_default_prefix(), queryset=inline.get_queryset(request))
-                )
+def _unbound(its_admin: Any, request: HttpRequest, row: Any, base: Version | None = None) -> list[Any]:
+    """Return the forms that would show `row` and its parts; of a `base`, which the history gives, that version of it."""
+    sheets = [its_admin.get_form(request, row, change=True)(instance=base.row if base else row)]
+    for formset, inline in its_admin.get_formsets_with_inlines(request, row):
+        prefix = formset.get_default_prefix()
+        if not issubclass(formset, WholeFormSet) or (base and prefix not in base.parts):
+            continue
+        as_stood = base.parts[prefix] if base else None
+        sheets.append(formset(instance=row, prefix=prefix, queryset=inline.get_queryset(request), as_stood=as_stood))
     return sheets
 
 
@@ -44,5 +44,5 @@ def show_conflict(its_admin: Any, request: HttpRequest, context: dict[str, Any],
     context["conflict"] = conflict(
         mine,
         _unbound(its_admin, request, current),
-        _unbound(its_admin, request, base.row, parts=False) if base else None,
+        _unbound(its_admin, request, current, base) if base else None,
     )

@@ -153,25 +153,6 @@ def test_a_stale_save_shows_both_texts_and_loses_nothing(
     assert (draft.text, draft.revision, draft.passages.count()) == ("The analyst’s words.", 3, 1)
 
 
-def test_a_stale_save_takes_either_side_field_by_field(
-    as_analyst: Client, as_reviewer: Client, draft: Statement
-) -> None:
-    address = change(draft)
-    opened = as_analyst.get(address)
-    theirs = {"text": "The reviewer’s words.", "note": "Theirs.", "passages-0-exact": "Talks are good for both"}
-    save(as_reviewer, address, **theirs)
-    page = as_analyst.post(address, filled(opened, text="The analyst’s words.", cited_place="para 2"))
-    assert page.status_code == 409
-    sides = {side.key: side.take for side in page.context["conflict"]}
-    assert sides == {"take-text": "mine", "take-note": "theirs", "take-cited_place": "mine", "take-passages": "mine"}
-    assert 'name="take-passages"' in page.content.decode()
-    chosen = {**sides, "take-passages": "theirs"}
-    assert as_analyst.post(address, filled(page, **chosen)).status_code == 302
-    draft.refresh_from_db()
-    assert (draft.text, draft.note, draft.cited_place) == ("The analyst’s words.", "Theirs.", "para 2")
-    assert draft.passages.get().exact == "Talks are good for both"
-
-
 def test_what_is_published_is_looked_at_and_corrected_never_edited(
     as_analyst: Client, as_reviewer: Client, published: Statement
 ) -> None:
