@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.actions.reviews import FieldComment
-from relations.forms.base import TEXT_LIMIT, ActionForm
+from relations.forms.base import TEXT_LIMIT, ActionForm, Rows
 from relations.models import ReviewComment
 from relations.models.reviewed import Reviewed
 
@@ -64,7 +64,7 @@ class FieldCommentForm(forms.Form):
         return FieldComment(typed["text"], typed["field"], typed["words"]) if typed.get("text") else None
 
 
-FieldCommentFormSet = forms.formset_factory(FieldCommentForm, extra=3, max_num=30, absolute_max=40)
+FieldCommentFormSet = forms.formset_factory(FieldCommentForm, formset=Rows, extra=3, max_num=30, absolute_max=40)
 
 
 def show_comments(form: forms.BaseForm, comments: list[ReviewComment]) -> None:

@@ -12,14 +12,31 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.models import Bearing, Evidence, Passage
+from relations.models import (
+    AgendaItem,
+    Bearing,
+    Evidence,
+    Meeting,
+    Participant,
+    Passage,
+    Readout,
+    Statement,
+    StatusChange,
+)
 from relations.models.reviewed import Reviewed
 
-# A reviewed row's parts: how it names them, and what they point to that a line about them names.
-_PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
-    "passages": (Passage, ()),
-    "bearings": (Bearing, ("issue", "position_of", "towards")),
-    "evidence": (Evidence, ("statement",)),
+# A row's parts: how it names them, their column that names it, and what they point to that a line about them names.
+_PARTS: dict[type[models.Model], dict[str, tuple[type[models.Model], str, tuple[str, ...]]]] = {
+    Statement: {
+        "passages": (Passage, "statement_id", ()),
+        "bearings": (Bearing, "statement_id", ("issue", "position_of", "towards")),
+    },
+    StatusChange: {"evidence": (Evidence, "status_change_id", ("statement",))},
+    Meeting: {
+        "participants": (Participant, "meeting_id", ("person", "party", "mandate")),
+        "agenda": (AgendaItem, "meeting_id", ("issue",)),
+        "readouts": (Readout, "meeting_id", ("side", "teller_person", "document")),
+    },
 }
 _WORD = re.compile(r"\S+")
 
@@ -45,11 +62,10 @@ class Difference:
 
 def version_now(row: Any) -> Version:
     """Return `row` with its parts as they are stored now."""
-    names = row.parts if isinstance(row, Reviewed) else {}
-    parts = {}
-    for name in names:
-        _part, related = _PARTS[name]
-        parts[name] = list(getattr(row, name).select_related(*related).order_by("pk"))
+    parts = {
+        name: list(getattr(row, name).select_related(*related).order_by("pk"))
+        for name, (_part, _column, related) in _PARTS.get(type(row), {}).items()
+    }
     return Version(row, parts)
 
 
@@ -60,19 +76,19 @@ def version_at(row: Any, revision: int) -> Version | None:
     event = events.order_by("-pgh_id").first()
     if event is None:
         return None
-    names = row.parts if isinstance(row, Reviewed) else {}
-    parts = {name: _parts_until(name, row, event.pgh_created_at) for name in names}
+    parts = {
+        name: _parts_until(part, {column: row.pk}, event.pgh_created_at)
+        for name, (part, column, _related) in _PARTS.get(model, {}).items()
+    }
     return Version(_row_of(model, event), parts)
 
 
-def _parts_until(name: str, row: Reviewed, moment: Any) -> list[Any]:
+def _parts_until(part: Any, of_row: dict[str, Any], moment: Any) -> list[Any]:
     """Return the parts that stood at the end of the transaction of `moment`, which made the revision.
 
     An editor knows a revision only once it is stored, so no later edit's transaction began before `moment`.
     """
-    part: Any = _PARTS[name][0]
-    column = {f"{row.review_column}_id": row.pk}
-    events = part.pgh_event_model.objects.filter(**column, pgh_created_at__lte=moment)
+    events = part.pgh_event_model.objects.filter(**of_row, pgh_created_at__lte=moment)
     latest = {event.id: event for event in events.order_by("pgh_id")}
     return [_row_of(part, event) for _pk, event in sorted(latest.items()) if event.pgh_label != "delete"]
 

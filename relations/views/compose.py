@@ -52,12 +52,12 @@ def compose(request: HttpRequest, here: Desk, statement: Statement, document: Do
         "form": form,
         "passages": passages,
         "bearings": bearings,
+        "parts": [passages, bearings],
         "document": document,
         "statement": stored,
         "current": current,
         "conflict": sides,
         "came_back": returned,
-        "is_wrong": wrong,
     }
     status = 409 if current else 422 if wrong else 200
     return respond(request, "relations/statements/form.html", context, status=status)

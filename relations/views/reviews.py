@@ -99,6 +99,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "reading": reading(review),
         "form": form,
         "comments": comments,
+        "parts": [comments] if data is not None and "return" in data else [],
         "is_returning": data is not None and "return" in data,
         "moved": moved,
         "is_own": own,

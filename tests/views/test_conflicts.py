@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from relations.models import Issue, Statement, StatusChange, User
+from relations.models import Issue, Meeting, Statement, StatusChange, User
 from tests import factories
 from tests.views.test_pages import at, composed
 
@@ -187,3 +187,39 @@ def test_a_status_change_is_settled_with_its_evidence(
     change = StatusChange.objects.get(pk=change.pk)
     assert change.rationale == "They met."
     assert set(change.statements.all()) == {published, second}
+
+
+def test_a_meeting_is_settled_with_who_took_part_and_its_agenda(
+    issue: Issue, as_analyst: Client, as_reviewer: Client
+) -> None:
+    desk = issue.relationship
+    fidan, other = factories.make_person(), factories.make_person("Marco Rubio", "US", "Secretary of State")
+    opened = {
+        "title": "Talks", "kind": "talks", "state": "held", "earliest": "2025-03-25", "latest": "2025-03-25",
+        "precision": "day", "place": "", "summary": "", "agenda": [], "participants-TOTAL_FORMS": "2",
+        "participants-INITIAL_FORMS": "0", "participants-0-person": str(fidan.pk),
+        "participants-0-mandate": str(fidan.mandates.get().pk), "participants-0-party": str(desk.second_party_id),
+        "readouts-TOTAL_FORMS": "0", "readouts-INITIAL_FORMS": "0",
+    }  # fmt: skip
+
+    def post(client: Client, url: str, **typed: Any) -> Any:
+        return client.post(url, {**opened, "token": str(uuid.uuid4()), **typed})
+
+    assert post(as_analyst, at("meeting_new", desk)).status_code == 302
+    meeting = Meeting.objects.get()
+    edit = at("meeting_edit", desk, meeting.ref)
+    second = {
+        "participants-1-person": str(other.pk), "participants-1-mandate": str(other.mandates.get().pk),
+        "participants-1-party": str(desk.first_party_id),
+    }  # fmt: skip
+    theirs = post(as_reviewer, edit, revision="1", summary="They met.", agenda=[str(issue.pk)], **second)
+    assert theirs.status_code == 302
+    answer = post(as_analyst, edit, revision="1", summary="Both met.")
+    assert answer.status_code == 409
+    sides = choices(said(answer))
+    assert sides == {"take-summary": "mine", "take-agenda": "theirs", "take-participants": "theirs"}
+    assert post(as_analyst, edit, revision="2", summary="Both met.", **sides).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.summary == "Both met."
+    assert meeting.agenda.get().issue == issue
+    assert [row.person for row in meeting.participants.all()] == [fidan, other]

@@ -348,7 +348,7 @@ def test_the_reviewer_returns_with_comments_at_fields(
         ({"comments-0-field": "shoe_size"}, "not one of the available choices"),
         ({"comments-0-words": "bad\x00byte"}, "Null characters"),
         ({"comments-0-text": "x" * 100_000}, "at most"),
-        ({"comments-TOTAL_FORMS": "many"}, "Mend what is marked"),
+        ({"comments-TOTAL_FORMS": "many"}, "This form cannot be read."),
     ):
         answer = as_reviewer.post(url_of(review), {**typed, "comments-0-words": "", **wrong})
         assert answer.status_code == 422, wrong
