@@ -66,6 +66,7 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
     path("palette/", palette.palette, name="palette"),
+    path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),

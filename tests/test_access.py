@@ -51,6 +51,7 @@ RULES: dict[str, str | Role] = {
     "meeting": Role.READER,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -143,6 +144,7 @@ def address(world: dict[str, Any], name: str) -> str:
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
         "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "home": [], "people": [], "reviews": [], "person": [refs["person"]],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
