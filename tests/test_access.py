@@ -144,7 +144,7 @@ def address(world: dict[str, Any], name: str) -> str:
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
         "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
-        "home": [], "people": [], "reviews": [], "person": [refs["person"]],
+        "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
