@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import choosing, desks, documents, issues, meetings, people, reviews, statements, status_changes
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -52,6 +52,8 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("choose/<slug:kind>/", choosing.choose, name="choose"),
+    path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

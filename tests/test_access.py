@@ -17,11 +17,13 @@ pytestmark = pytest.mark.django_db
 EVERYONE = ("anonymous", "outsider", "reader", "analyst", "reviewer", "lead", "admin", "stray_superuser", "disabled")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
-PUBLIC, SIGNED_IN = "public", "signed in"
+PUBLIC, SIGNED_IN, WRITES_SOMEWHERE = "public", "signed in", "writes somewhere"
 RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "choose": SIGNED_IN,
+    "choose_add": WRITES_SOMEWHERE,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -139,6 +141,7 @@ def address(world: dict[str, Any], name: str) -> str:
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
         "home": [], "people": [], "person": [refs["person"]],
+        "choose": ["person"], "choose_add": ["person"],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
@@ -158,6 +161,8 @@ def may(rule: str | Role, who: str) -> bool:
         return False
     if rule == SIGNED_IN:
         return True
+    if rule == WRITES_SOMEWHERE:
+        rule = Role.ANALYST
     role = {"admin": Role.LEAD}.get(who) or (Role(who) if who in Role.values else None)
     return role is not None and role.at_least(Role(rule))
 
