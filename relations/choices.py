@@ -5,7 +5,6 @@ W3C Web Annotation (passage states), ISO 639-1 (languages).
 """
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -144,26 +143,6 @@ class Act(TextChoices):
 STATED_ACTS = (
     Act.AGREE, Act.SUPPORT, Act.CONCEDE, Act.CONSULT, Act.REQUEST, Act.ACCUSE, Act.REJECT, Act.THREATEN,
 )  # fmt: skip
-
-# What each act means, told beside the choice.
-ACT_MEANINGS: dict[str, Any] = {
-    "AGREE": _("will do, give or settle something, or offers to"),
-    "SUPPORT": _("speaks well of it or stands behind it"),
-    "CONCEDE": _("gives up something it held to"),
-    "CONSULT": _("talks or will talk about it, without taking a side"),
-    "REQUEST": _("wants something done, given or changed"),
-    "ACCUSE": _("finds fault or blames"),
-    "REJECT": _("says no to what is asked or offered"),
-    "THREATEN": _("says what harm will follow"),
-    "COOPERATE": _("did something together"),
-    "AID": _("gave help"),
-    "RETREAT": _("pulled back, released or disarmed"),
-    "SANCTION": _("reduced or broke off dealings"),
-    "PROTEST": _("people or officials showed dissent"),
-    "COERCE": _("used power short of arms"),
-    "MOBILIZE": _("moved forces or police"),
-    "ASSAULT": _("used force"),
-}
 
 # Intensity by act and mode ("" where no mode is told), from -10 (hostile) to +10 (cooperative). Source: PLOVER's
 # scores, except bare ACCUSE, whose +3 there is a slip of sign.

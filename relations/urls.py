@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from relations.views import choosing, desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import (
+    choosing,
+    desks,
+    documents,
+    drafts,
+    issues,
+    meetings,
+    people,
+    reviews,
+    statements,
+    status_changes,
+)
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -52,6 +63,7 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("drafts/", drafts.drafts, name="drafts"),
     path("choose/<slug:kind>/", choosing.choose, name="choose"),
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),

@@ -22,6 +22,7 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "drafts": SIGNED_IN,
     "choose": SIGNED_IN,
     "choose_add": WRITES_SOMEWHERE,
     "board": Role.READER,
@@ -141,7 +142,7 @@ def address(world: dict[str, Any], name: str) -> str:
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
         "home": [], "people": [], "person": [refs["person"]],
-        "choose": ["person"], "choose_add": ["person"],
+        "drafts": [], "choose": ["person"], "choose_add": ["person"],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import ACT_MEANINGS, MODES, STATED_ACTS, Act, Mode, Strength
+from relations.choices import MODES, STATED_ACTS, Act, Mode, Strength
 from relations.forms.choosing import ChosenField
 from relations.models import Bearing, Issue, Party, Relationship, Statement
 from relations.models.base import signed_words
@@ -19,6 +19,26 @@ def parties_of(relationship: Relationship) -> Any:
     rank = Case(When(pk__in=own, then=0), default=1, output_field=IntegerField())
     return Party.objects.annotate(rank=rank).order_by("rank", "name")
 
+
+# What each act means, told beside the choice.
+ACT_MEANINGS: dict[str, Any] = {
+    "AGREE": _("will do, give or settle something, or offers to"),
+    "SUPPORT": _("speaks well of it or stands behind it"),
+    "CONCEDE": _("gives up something it held to"),
+    "CONSULT": _("talks or will talk about it, without taking a side"),
+    "REQUEST": _("wants something done, given or changed"),
+    "ACCUSE": _("finds fault or blames"),
+    "REJECT": _("says no to what is asked or offered"),
+    "THREATEN": _("says what harm will follow"),
+    "COOPERATE": _("did something together"),
+    "AID": _("gave help"),
+    "RETREAT": _("pulled back, released or disarmed"),
+    "SANCTION": _("reduced or broke off dealings"),
+    "PROTEST": _("people or officials showed dissent"),
+    "COERCE": _("used power short of arms"),
+    "MOBILIZE": _("moved forces or police"),
+    "ASSAULT": _("used force"),
+}
 
 # Numbered, so that a digit picks one in the browser's own list.
 ACT_CHOICES = [

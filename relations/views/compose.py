@@ -91,6 +91,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "foreign": is_foreign(document),
         "again": wants_partial(request) and "work_out" in request.POST and request.htmx.target != "sentence",
         "address": request.get_full_path(),
+        "kept_at": _kept_at(request),
         "office_unknown": _office_unknown(form, document),
     }
     status = 409 if current else 422 if wrong else 200
@@ -111,9 +112,16 @@ def _posted(request: HttpRequest) -> Any:
 
 def _pressed(request: HttpRequest) -> str:
     """Return which button stores what was typed; nothing where none of it is to be stored yet."""
-    if request.method != "POST" or {"work_out", *ROWS} & request.POST.keys():
+    if request.method != "POST" or {"work_out", "again", *ROWS} & request.POST.keys():
         return ""
     return next((name for name in STORING if name in request.POST), "draft")
+
+
+def _kept_at(request: HttpRequest) -> str:
+    """Return the address that the half-typed form is kept under: its own, without the passage's words, which may be long."""
+    query = request.GET.copy()
+    query.pop("passage", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _partial(request: HttpRequest) -> str:
