@@ -98,8 +98,9 @@
     const part = document.getElementById(id)?.content.firstElementChild.cloneNode(true);
     if (!part) return null;
     part.querySelector("button").addEventListener("click", async () => {
-      await forget(address);
+      for (const timer of changed.values()) clearTimeout(timer);
       changed.clear();
+      await forget(address).catch(() => {});
       location.reload();
     });
     before.before(part);
@@ -135,12 +136,13 @@
       return;
     }
     notice("kept-notice", address, form);
-    form.querySelector("#answers")?.dispatchEvent(new Event("change", { bubbles: true }));
+    form.querySelector("#answers")?.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: "kept" }));
   };
 
   const begin = (part) => {
     const forms = [...(part.querySelectorAll?.("form[data-keep]") ?? [])];
     if (part.matches?.("form[data-keep]")) forms.push(part);
+    if (!forms.length && part !== document) return; // a part of a form, and the form itself may be on its way
     for (const form of forms) {
       if (form.dataset.kept) continue;
       form.dataset.kept = "yes";
@@ -172,7 +174,7 @@
 
     const onChange = (event) => {
       const form = event.target.closest?.("form[data-keep]");
-      if (!form || sent.has(form)) return;
+      if (!form || sent.has(form) || event.detail === "kept") return;
       keepHere(form);
       clearTimeout(changed.get(form));
       changed.set(form, setTimeout(() => keepThere(form), 1500));
