@@ -3,22 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MODES, STATED_ACTS, Act, Mode, Strength
+from relations.forms.base import Rows, offered_parties
 from relations.forms.choosing import ChosenField
 from relations.models import Bearing, Issue, Party, Relationship, Statement
 from relations.models.base import signed_words
-
-
-def parties_of(relationship: Relationship) -> Any:
-    """Return all parties, the relationship's own two first."""
-    own = [party.pk for party in relationship.parties]
-    rank = Case(When(pk__in=own, then=0), default=1, output_field=IntegerField())
-    return Party.objects.annotate(rank=rank).order_by("rank", "name")
-
 
 # What each act means, told beside the choice.
 ACT_MEANINGS: dict[str, Any] = {
@@ -84,7 +76,7 @@ class BearingForm(forms.Form):
         fields["issue"].widget.desk = relationship
         own = Party.objects.filter(pk__in=[party.pk for party in relationship.parties])
         fields["position_of"].queryset = own
-        fields["towards"].queryset = parties_of(relationship)
+        fields["towards"].queryset = offered_parties(relationship)
         fields["act"].choices = ACT_CHOICES
         self._grade()
 
@@ -134,4 +126,4 @@ class BearingForm(forms.Form):
         )
 
 
-BearingFormSet = forms.formset_factory(BearingForm, extra=1, max_num=12, absolute_max=20)
+BearingFormSet = forms.formset_factory(BearingForm, formset=Rows, extra=1, max_num=12, absolute_max=20)

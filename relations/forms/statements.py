@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput
-from relations.forms.bearings import parties_of
+from relations.forms.base import TEXT_LIMIT, DateInput, offered_parties
 from relations.forms.choosing import ChosenField
 from relations.models import (
     Capture,
@@ -27,6 +26,7 @@ from relations.models import (
     Relationship,
     Statement,
 )
+from relations.models.base import lies_ahead
 from relations.reports.working_out import MARKS, WorkedOut, work_out
 
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -108,13 +108,16 @@ class StatementForm(forms.ModelForm):
         fields["mandate"].queryset = fields["relayer_mandate"].queryset = Mandate.objects.select_related(
             "person", "post"
         )
-        fields["on_behalf_of"].queryset = parties_of(self.relationship)
+        fields["on_behalf_of"].queryset = offered_parties(self.relationship)
         fields["meeting"].queryset = Meeting.objects.filter(relationship=self.relationship)
         fields["meeting"].widget.desk = self.relationship
         fields["precision"].required = False
         if self.instance.supersedes_id is None:
             del fields["correction_note"]
-        if self.instance.pk:
+        if self.instance.pk is None:
+            # The model's own defaults would count as chosen, and nothing would be worked out.
+            self.initial.update(dict.fromkeys(("kind", "basis", "credibility", "marking"), ""))
+        else:
             fields["revision"].initial = self.instance.revision
 
     def clean_kind(self) -> str:
@@ -131,6 +134,8 @@ class StatementForm(forms.ModelForm):
             values.pop(name, None)
         if values.get("earliest") and values["earliest"] > self.relationship.today():
             self.add_error("earliest", _now("This day lies in the future."))
+        elif values.get("latest") and lies_ahead(values["latest"], values["precision"], self.relationship.today()):
+            self.add_error("latest", _now("This day lies in the future."))
         if "marking" not in self.errors and Marking(values["marking"]).rank < Marking(self.document.marking).rank:
             self.add_error("marking", _now("A statement cannot be seen by more people than its document."))
         return {name: value for name, value in values.items() if name not in self.errors}

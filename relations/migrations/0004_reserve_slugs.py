@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0003_working_day"),
+        ("relations", "0005_hold_rules_everywhere"),
     ]
 
     operations = [

@@ -81,6 +81,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "form": form,
         "passages": passages,
         "bearings": bearings,
+        "parts": [passages, bearings],
         "document": document,
         "statement": stored,
         "current": current,
@@ -194,8 +195,6 @@ def _initial(request: HttpRequest, statement: Statement, document: Document, pas
     initial: dict[str, Any] = {"token": uuid.uuid4()}
     if statement.pk:
         return initial | {"revision": statement.revision}
-    # The model's own defaults are no answers: what is left empty is worked out.
-    initial |= dict.fromkeys(("kind", "basis", "credibility", "marking"), "")
     if passages.initial:
         words = " ".join(passages.initial[0]["words"].split()).strip(MARKS)
         initial["original_text" if is_foreign(document) else "text"] = words
