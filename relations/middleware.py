@@ -1,7 +1,10 @@
-"""Sign-in is wanted everywhere but where a view says otherwise; NUL bytes are turned away at the door."""
+"""Sign-in is wanted everywhere but where a view says otherwise; NUL bytes are turned away at the door; what was kept of a
+form is forgotten once it is stored."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -10,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from relations.actions.drafts import ADDRESS_LIMIT, forget_form
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -35,3 +40,23 @@ class NoNullBytesMiddleware:
         if "\x00" in request.path or any("\x00" in "".join([key, *values]) for key, values in request.GET.lists()):
             raise BadRequest(_("The address holds a character that cannot be read."))
         return self.get_response(request)
+
+
+class KeptFormsMiddleware:
+    """Forget what was kept of a form, by the address in its field `kept`, once the form is stored: it leads elsewhere.
+
+    A cookie tells the browser, for what it kept itself (static/js/keep.js).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        response = self.get_response(request)
+        if request.method == "POST" and request.user.is_authenticated and (kept := request.POST.get("kept")):
+            stored = response.status_code == HTTPStatus.FOUND or "HX-Redirect" in response
+            if stored and "\x00" not in kept:
+                forget_form(actor=request.user, address=kept)
+                response.set_cookie("stored", quote(kept[:ADDRESS_LIMIT], safe=""), max_age=600, samesite="Lax")
+        return response

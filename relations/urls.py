@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from relations.views import (
     changes,
+    choosing,
     desks,
     documents,
+    drafts,
     issues,
     meetings,
     palette,
@@ -67,6 +69,9 @@ urlpatterns = [
     path("people/<slug:ref>/", people.detail, name="person"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("choose/<slug:kind>/", choosing.choose, name="choose"),
+    path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),

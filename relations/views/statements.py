@@ -21,7 +21,7 @@ from relations.models import Bearing, Document, Evidence, Passage, Statement
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
+from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
 
 COUNT_CAP = 10_000
 
@@ -108,7 +108,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     statement = _statement(request, here, ref)
     if statement.published_at:
         messages.error(request, _("This is published. Correct it instead of changing it."))
-        return redirect(statement)
+        return NothingStored(statement.get_absolute_url())
     document = statement.document
     document.relationship = here.relationship
     return compose(request, here, statement, document)
