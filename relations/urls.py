@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import captures, desks, documents, issues, meetings, people, reviews, statements, status_changes
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -33,9 +33,11 @@ statement_urls = [
 
 document_urls = [
     path("", documents.index, name="document_list"),
-    path("new/", documents.new, name="document_new"),
+    path("new/", captures.new, name="document_new"),
+    path("import/", captures.take_in_many, name="document_import"),
     path("<slug:ref>/", documents.detail, name="document"),
-    path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
 ]
 
 meeting_urls = [

@@ -89,6 +89,13 @@ def _claim(token: uuid.UUID, actor: Any, name: str) -> IdempotencyKey | None:
     return None
 
 
+def was_used(token: str, actor: Any) -> bool:
+    """Say whether `actor` stored something by the form of this token already: its second submit finds that."""
+    with contextlib.suppress(ValueError):
+        return IdempotencyKey.objects.filter(key=uuid.UUID(token), user=actor).exists()
+    return False
+
+
 def action(model: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action that answers with a `model` row.
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from typing import Self
 
 from django.apps import apps
 from django.db import models
@@ -26,8 +27,24 @@ from relations.models.base import (
 )
 from relations.models.desks import Party
 from relations.models.history import tracked
-from relations.models.people import NamedManager, SortKeyField
+from relations.models.people import NamedManager, NamedQuerySet, SortKeyField
 from relations.models.rules import before_write, immutable, refuse_when, same_desk, unchangeable
+
+
+class PublisherQuerySet(NamedQuerySet):
+    """Publishers."""
+
+    def at_host(self, host: str) -> Self:
+        """Return those whose address names this host, with or without `www.`."""
+        return self.filter(url__iregex=rf"^https?://(www\.)?{re.escape(host)}(:\d+)?(/|$)") if host else self.none()
+
+    def named(self, name: str) -> Self:
+        """Return those of this name, diacritics and case ignored."""
+        return self.filter(name__unaccent__iexact=name.strip()) if name.strip() else self.none()
+
+
+class PublisherManager(NamedManager.from_queryset(PublisherQuerySet)):  # type: ignore[misc]
+    """Publishers, found by name and host."""
 
 
 @tracked()
@@ -47,7 +64,7 @@ class Publisher(NaturalKeyModel):
     )
     url = WebURLField(verbose_name=_("address"))
 
-    objects = NamedManager()
+    objects = PublisherManager()
 
     class Meta:
         verbose_name = _("publisher")
