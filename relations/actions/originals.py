@@ -26,8 +26,8 @@ _KEPT_AT_MOST = 10  # files of one user
 def keep_original(*, capture: Capture, file: File) -> Original:
     """Store the file that `capture` was taken out of. Part of an action, and its last write.
 
-    Its kind is told by its content. Raises `Refused` where it is none that we take, empty or too large; then, and
-    where the row is refused, no file is left.
+    Its kind is told by its content. Raises `Refused` where it is none that we take, empty or too large, or cannot be
+    written; then, and where the row is refused, no file is left.
     """
     content = file.read()
     try:
@@ -45,10 +45,14 @@ def keep_original(*, capture: Capture, file: File) -> Original:
         sha256=hashlib.sha256(content).hexdigest(),
         file=ContentFile(content, "original"),
     )
+    stored: Any = original.file
     try:
         original.save()
+    except OSError as error:
+        raise Refused(
+            _("The file could not be stored. Try again later, or store the text alone."), field="file"
+        ) from error
     except BaseException:
-        stored: Any = original.file
         if stored._committed:
             stored.storage.delete(stored.name)
         raise

@@ -6,7 +6,6 @@ import re
 import charset_normalizer
 
 from relations.extraction.languages import known_share
-from relations.extraction.results import CannotRead, Fault
 
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # Likeliest first. The Turkish set is the western one but for six letters, so it wins a tie.
@@ -23,10 +22,7 @@ def is_binary(content: bytes) -> bool:
 
 
 def decoded(content: bytes, declared: str = "") -> str:
-    """Return `content` as text: by its mark, as UTF-8, as it declares itself, or as its letters make words.
-
-    Raises `CannotRead` where it is no text.
-    """
+    """Return `content` as text: by its mark, as UTF-8, as it declares itself, or as its letters make words."""
     for mark, name in _MARKS.items():
         if content.startswith(mark):
             return content.decode(name, "replace")
@@ -37,10 +33,8 @@ def decoded(content: bytes, declared: str = "") -> str:
             continue
     found = charset_normalizer.from_bytes(content[:_SAMPLE], cp_isolation=_CODE_PAGES)
     # Those that charset-normalizer takes for likely differ in single letters: the one that makes words is right.
-    pages = [page for page in _CODE_PAGES if any(page in match.could_be_from_charset for match in found)]
-    if not pages:
-        raise CannotRead(Fault.UNKNOWN)
-    page = max(pages, key=lambda page: known_share(content[:_SAMPLE].decode(page, "replace")))
+    likely = [page for page in _CODE_PAGES if any(page in match.could_be_from_charset for match in found)]
+    page = max(likely or _CODE_PAGES, key=lambda page: known_share(content[:_SAMPLE].decode(page, "replace")))
     return content.decode(page, "replace")
 
 

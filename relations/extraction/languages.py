@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 
 import justext
 
@@ -18,25 +19,30 @@ _TAG = re.compile(r"([a-z]{2,3})([-_].*)?", re.I)
 
 
 @functools.cache
-def _common_words() -> dict[str, frozenset[str]]:
-    return {code: justext.get_stoplist(name) for code, name in _NAMES.items()}
+def _languages_by_word() -> dict[str, list[str]]:
+    languages: dict[str, list[str]] = {}
+    for code, name in _NAMES.items():
+        for word in justext.get_stoplist(name):
+            languages.setdefault(word, []).append(code)
+    return languages
 
 
-def _shares(text: str) -> dict[str, float]:
+def _likeliest(text: str) -> tuple[str, float]:
+    """Return the language that knows most of the words of `text` as common ones, and how large a share it knows."""
     words = [word.lower() for word in _WORD.findall(text[:_SAMPLE])]
-    if not words:
-        return {"": 0.0}
-    return {code: sum(word in common for word in words) / len(words) for code, common in _common_words().items()}
+    known = Counter(code for word in words for code in _languages_by_word().get(word, ()))
+    code, number = max(known.items(), key=lambda each: each[1], default=("", 0))
+    return code, number / max(1, len(words))
 
 
 def known_share(text: str) -> float:
     """Return how much of `text` are common words of the language that knows most of them."""
-    return max(_shares(text).values())
+    return _likeliest(text)[1]
 
 
 def language_of(text: str) -> str:
     """Return the ISO 639-1 code of the language of `text`; empty where it cannot be told."""
-    code, share = max(_shares(text).items(), key=lambda each: each[1])
+    code, share = _likeliest(text)
     return code if share >= _LEAST_SHARE else ""
 
 

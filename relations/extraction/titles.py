@@ -4,7 +4,9 @@ import re
 import textwrap
 
 _LONGEST = 150
+_SAMPLE = 8000
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]?|[-_ ]?\d{4}-\d{2}-\d{2}$")
+_SMALL = {"with", "from", "into", "over", "between"}
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?؟])\s")
 
 
@@ -19,16 +21,26 @@ def title_of(text: str) -> str:
 
 
 def title_from_name(name: str, text: str) -> str:
-    """Return a name such as `2025-03-25-readout-of-the-secretarys-call` in words, written as `text` writes them.
+    """Return a name such as `2025-03-25-readout-of-the-secretarys-call` as a headline, its words written as in `text`.
 
     A name that says nothing in words gives way to the text's own beginning.
     """
-    words = re.split(r"[-_\s]+", _DATED.sub("", name.strip()))
+    words = [word for word in re.split(r"[-_\s]+", _DATED.sub("", name.strip())) if word]
     if sum(word.isalpha() and len(word) > 2 for word in words) < 3:
         return title_of(text)
-    written = {_plain(word): word for word in reversed(re.findall(r"\w[\w’'-]*", text))}
-    title = " ".join(written.get(_plain(word), word) for word in words)
+    written = {_plain(word): word for word in reversed(re.findall(r"\w[\w’'-]*", text[:_SAMPLE]))}
+    title = " ".join(_headline(word, written) for word in words)
     return textwrap.shorten(title[:1].upper() + title[1:], 300, placeholder="…")
+
+
+def _headline(word: str, written: dict[str, str]) -> str:
+    """Return a word of a headline: `sullivans` is `Sullivan’s` where the text tells of Sullivan."""
+    plain = _plain(word)
+    owner = written.get(plain[:-1], "") if plain.endswith("s") else ""
+    if plain not in written and owner[:1].isupper():
+        return f"{owner}’s"
+    word = written.get(plain, word)
+    return word if len(word) <= 3 or plain in _SMALL else word[:1].upper() + word[1:]
 
 
 def _plain(word: str) -> str:

@@ -15,19 +15,9 @@ from relations.extraction.results import CannotRead, Extracted, Fault
 # trafilatura tells an article from what stands around it, at 6 s a megabyte; longer pages are read whole.
 _LONGEST_JUDGED = 1_000_000
 _OPENING = 200_000
-_NOT_TEXT = (
-    "script",
-    "style",
-    "head",
-    "template",
-    "noscript",
-    "svg",
-    "iframe",
-    "object",
-    "select",
-    "button",
-    etree.Comment,
-)
+_NEVER_TEXT = ("noscript", "iframe", "template", "svg", "object", etree.Comment)
+_NOT_TEXT = (*_NEVER_TEXT, "script", "style", "head", "select", "button")
+
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4", "h5",
     "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul",
@@ -41,9 +31,12 @@ def read_page(content: bytes) -> Extracted:
 
 def read_markup(markup: str) -> Extracted:
     """Return the text of a page that is decoded already."""
+    if "<html" not in markup[:_OPENING].lower():
+        markup = f"<html><body>{markup}</body></html>"
     tree = load_html(markup)
     if tree is None:
         raise CannotRead(Fault.NO_TEXT)
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     language = language_code(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
     text = ""
     if len(markup) <= _LONGEST_JUDGED:
