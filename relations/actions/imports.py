@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -258,14 +257,14 @@ def _not_held(relationship: Relationship, rows: list[Row], bad: list[BadLine]) -
 
 
 def _publishers(rows: list[Row], publisher: Publisher | None) -> dict[str, Publisher]:
-    hosts = Counter(host_of(row.url) for row in rows)
+    addresses: dict[str, str] = {}
+    for row in rows:
+        addresses.setdefault(host_of(row.url), row.url)
     if publisher is not None:
-        return dict.fromkeys(hosts, publisher)
+        return dict.fromkeys(addresses, publisher)
     return {
-        host: Publisher.objects.at_host(host).first()
-        or Publisher.objects.named(host).first()
-        or Publisher(name=host[:160], url=f"https://{host}/")
-        for host in hosts
+        host: Publisher.objects.at_host(host).first() or Publisher.objects.named(host).first() or Publisher.of_site(url)
+        for host, url in addresses.items()
     }
 
 

@@ -29,6 +29,7 @@ def keep_original(*, capture: Capture, file: File) -> Original:
     Its kind is told by its content. Raises `Refused` where it is none that we take, empty or too large, or cannot be
     written; then, and where the row is refused, no file is left.
     """
+    file.seek(0)
     content = file.read()
     try:
         if len(content) > ORIGINAL_LIMIT:

@@ -6,7 +6,7 @@ import textwrap
 _LONGEST = 150
 _SAMPLE = 8000
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]?|[-_ ]?\d{4}-\d{2}-\d{2}$")
-_SMALL = {"with", "from", "into", "over", "between"}
+_SMALL = {"a", "an", "and", "at", "between", "by", "for", "from", "in", "into", "of", "on", "over", "the", "to", "with"}
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?؟])\s")
 
 
@@ -36,11 +36,15 @@ def title_from_name(name: str, text: str) -> str:
 def _headline(word: str, written: dict[str, str]) -> str:
     """Return a word of a headline: `sullivans` is `Sullivan’s` where the text tells of Sullivan."""
     plain = _plain(word)
+    if plain in _SMALL:
+        return plain
     owner = written.get(plain[:-1], "") if plain.endswith("s") else ""
     if plain not in written and owner[:1].isupper():
         return f"{owner}’s"
+    if plain in written and len(plain) <= 3:  # the “bin” of a name
+        return written[plain]
     word = written.get(plain, word)
-    return word if len(word) <= 3 or plain in _SMALL else word[:1].upper() + word[1:]
+    return word[:1].upper() + word[1:]
 
 
 def _plain(word: str) -> str:

@@ -72,11 +72,10 @@ class PublisherForm(forms.Form):
         name = self.cleaned_data.get("new_publisher", "")
         if chosen or not name:
             return chosen
-        host = host_of(url)
-        return Publisher.objects.named(name).first() or Publisher(name=name, url=f"https://{host}/" if host else "")
+        return Publisher.objects.named(name).first() or Publisher.of_site(url, name)
 
 
-class DocumentForm(forms.ModelForm, PublisherForm):
+class DocumentForm(PublisherForm, forms.ModelForm):
     """A source and the first copy of its text."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.db import models
@@ -81,6 +82,13 @@ class Publisher(NaturalKeyModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of_site(cls, url: str, name: str = "") -> Self:
+        """Return a new one, at the site that `url` is on, and named after it where no name is given."""
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
+        return cls(name=(name or host_of(url))[:160], url=site)
 
 
 class CitedQuerySet(DeskQuerySet):

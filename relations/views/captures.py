@@ -103,6 +103,8 @@ def take_in_many(request: HttpRequest, desk: str) -> HttpResponse:
     """Import a JSON-lines file: shown what it would bring first, then all of it stored, or nothing."""
     here = access.enter(request.user, desk, Verb.WRITE)
     upload = upload_of(request, here, lambda _content: None)
+    if request.method == "POST" and upload == Upload():
+        upload = Upload(fault=_("Choose a file."))
     form = ImportForm(request.POST or None)
     context = {**desk_context(here), "form": form, "upload": upload}
     wrong = bool(upload.fault)

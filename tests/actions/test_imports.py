@@ -102,7 +102,7 @@ def test_the_publisher_is_the_one_at_the_address_else_named_after_its_host(desk:
     bring(desk, analyst, row(1), row(2, url="https://www.state.gov/2"), row(3, url="https://state.gov/3"))
     assert Document.objects.get(url=row(1)["url"]).publisher == house
     state = Publisher.objects.get(name="state.gov")
-    assert (state.url, state.documents.count()) == ("https://state.gov/", 2)
+    assert (state.url, state.documents.count()) == ("https://www.state.gov/", 2)
     bring(desk, analyst, row(4, url="https://www.state.gov/4"))
     assert Publisher.objects.count() == 2
 

@@ -341,6 +341,12 @@ def test_a_file_broken_in_one_line_is_told_and_not_stored(desk: Relationship, as
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
+def test_an_import_without_a_file_asks_for_one(desk: Relationship, as_analyst: Client) -> None:
+    answer = as_analyst.post(at("document_import", desk), {"marking": "CLEAR"})
+    assert answer.status_code == 422
+    assert "Choose a file." in answer.content.decode()
+
+
 def test_many_bad_lines_are_told_in_part(desk: Relationship, as_analyst: Client) -> None:
     answer = as_analyst.post(at("document_import", desk), {"marking": "CLEAR", "file": jsonl(*[b"x"] * 60)})
     assert "and 10 more" in answer.content.decode()
