@@ -15,7 +15,7 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.documents import add_capture, add_document
 from relations.actions.imports import BadLines, import_documents, plan_import
-from relations.actions.refusal import Refused
+from relations.actions.refusal import Refused, was_used
 from relations.forms.documents import CopyForm, DocumentForm, ImportForm
 from relations.models import Capture, Document, Original
 from relations.models.documents import kept_text, text_hash
@@ -38,6 +38,8 @@ def _held_twice(request: HttpRequest, here: Desk, upload: Upload, form: Any) -> 
     if upload.extracted:
         return _same_text(request, here, upload.extracted.text)
     if not form.is_bound or not form.is_valid() or "anyway" in request.POST:
+        return None
+    if was_used(request.POST["token"], request.user):  # then it is this form that stored it
         return None
     return _same_text(request, here, form.cleaned_data["text"])
 

@@ -151,6 +151,13 @@ def test_a_pdf_that_says_nonsense_of_itself_is_read_all_the_same() -> None:
     assert (extracted.title, extracted.date) == (ENGLISH, None)
 
 
+def test_a_pdf_of_too_many_pages_or_too_much_text_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relations.extraction.pdf._MOST_PAGES", 2)
+    assert fault_of(making.pdf("One", "Two", "Three")) == Fault.TOO_MUCH_WORK
+    monkeypatch.setattr("relations.extraction.pdf.TEXT_LIMIT", 2)
+    assert fault_of(making.pdf("One", "Two")) == Fault.TOO_LONG
+
+
 def test_a_word_document_gives_paragraphs_and_tables_in_order_and_what_it_says_of_itself() -> None:
     extracted = read(making.word(TURKISH, ARABIC, TURKISH, title="Not", created=datetime.datetime(2025, 3, 25)))
     assert extracted.text == f"{TURKISH}\n{ARABIC}\n{TURKISH}\nAgreed\nTalks"
