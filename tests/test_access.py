@@ -51,6 +51,8 @@ RULES: dict[str, str | Role] = {
     "document_original": Role.READER,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
+    "meeting_new": Role.ANALYST,
+    "meeting_edit": Role.ANALYST,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -151,7 +153,7 @@ def address(world: dict[str, Any], name: str) -> str:
         return reverse(name, args=special[name])
     if name.startswith("account_"):
         return reverse(name)
-    of_desk = ("issue_new", "statement_new", "document_new", "document_import")
+    of_desk = ("issue_new", "statement_new", "document_new", "document_import", "meeting_new")
     if name == "board" or name.endswith(("_list", "_queue")) or name in of_desk:
         return reverse(name, args=[desk])
     if name == "document_original":
