@@ -15,7 +15,7 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.documents import add_capture, add_document
 from relations.actions.imports import BadLines, import_documents, plan_import
-from relations.actions.refusal import Refused, was_used
+from relations.actions.refusal import Refused, stored_by
 from relations.forms.documents import CopyForm, DocumentForm, ImportForm
 from relations.models import Capture, Document, Original
 from relations.models.documents import kept_text, text_hash
@@ -39,14 +39,15 @@ def _held_twice(request: HttpRequest, here: Desk, upload: Upload, form: Any) -> 
         return _same_text(request, here, upload.extracted.text)
     if not form.is_bound or not form.is_valid() or "anyway" in request.POST:
         return None
-    if was_used(request.POST["token"], request.user):  # then it is this form that stored it
-        return None
     return _same_text(request, here, form.cleaned_data["text"])
 
 
 def new(request: HttpRequest, desk: str) -> HttpResponse:
     """Take in a document by pasted text or a file; the same text at this desk is pointed out before it is stored twice."""
     here = access.enter(request.user, desk, Verb.WRITE)
+    done = stored_by(request.POST.get("token", ""), request.user, Document)
+    if done is not None:  # the same form sent twice
+        return redirect(done)
     upload = upload_of(request, here, text_beside(request.POST.get("text", "")))
     data = request.POST if request.method == "POST" and not upload.is_step else None
     initial = filled(request, DocumentForm.proposed(upload.extracted) if upload.extracted else {})
@@ -77,6 +78,8 @@ def new_copy(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk, Verb.WRITE)
     documents = Document.objects.visible_to(request.user).at(here.relationship).select_related("relationship")
     document = get_object_or_404(documents, ref=ref)
+    if stored_by(request.POST.get("token", ""), request.user, Document) == document:
+        return redirect(document)
     upload = upload_of(request, here, text_beside(request.POST.get("text", "")))
     data = request.POST if request.method == "POST" and not upload.is_step else None
     form = CopyForm(data, initial=filled(request, CopyForm.proposed(upload.extracted) if upload.extracted else {}))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from relations.access import Desk
 from relations.actions import originals
-from relations.actions.refusal import was_used
 from relations.extraction.kinds import media_type_of
 from relations.extraction.results import FILE_LIMIT, CannotRead, Extracted, Fault
 from relations.extraction.sandbox import extract
@@ -51,9 +50,9 @@ def upload_of(request: HttpRequest, here: Desk, look: Look) -> Upload:
         originals.drop(**keeping, handle=handle)
         return Upload(is_left_out=True)
     kept = originals.taken_up(**keeping, handle=handle)
-    if kept is None and not was_used(request.POST.get("token", ""), request.user):
+    if kept is None:
         return Upload(fault=_("The file was not kept so long. Choose it once more, or go on without it."))
-    return Upload(kept, handle if kept else "")
+    return Upload(kept, handle)
 
 
 def stored(request: HttpRequest, here: Desk, upload: Upload) -> None:
