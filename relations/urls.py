@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relations.views import (
+    captures,
     changes,
     choosing,
     desks,
@@ -46,9 +47,11 @@ statement_urls = [
 
 document_urls = [
     path("", documents.index, name="document_list"),
-    path("new/", documents.new, name="document_new"),
+    path("new/", captures.new, name="document_new"),
+    path("import/", captures.take_in_many, name="document_import"),
     path("<slug:ref>/", documents.detail, name="document"),
-    path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
 ]
 
 meeting_urls = [

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
+from relations.actions.documents import add_capture
 from relations.choices import Role
 from relations.models import DeskMembership, User
 from tests import factories
@@ -48,8 +50,10 @@ RULES: dict[str, str | Role] = {
     "statement_discard": Role.ANALYST,
     "document_list": Role.READER,
     "document_new": Role.ANALYST,
+    "document_import": Role.ANALYST,
     "document": Role.READER,
     "document_copy_new": Role.ANALYST,
+    "document_original": Role.READER,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
     "meeting_new": Role.ANALYST,
@@ -105,6 +109,8 @@ def world(db: None) -> dict[str, Any]:
     analyst, reviewer = people["analyst"], people["reviewer"]
     issue = factories.make_issue(desk, f"{MARK} issue", slug="caatsa", author=analyst)
     published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.")
+    file = ContentFile(f"{MARK} file".encode(), f"{MARK}.txt")
+    add_capture(actor=analyst, document=published.document, text=factories.TEXT, original=file)
     draft = factories.make_statement(issue, analyst, text=f"{SECRET}.")
     waiting = factories.make_statement(issue, analyst, text=f"{SECRET}, waiting.")
     review = factories.submitted(waiting, analyst)
@@ -155,12 +161,11 @@ def address(world: dict[str, Any], name: str) -> str:
         return reverse(name, args=special[name])
     if name.startswith("account_"):
         return reverse(name)
-    if (
-        name == "board"
-        or name.endswith(("_list", "_queue"))
-        or name in ("issue_new", "statement_new", "document_new", "meeting_new")
-    ):
+    of_desk = ("issue_new", "statement_new", "document_new", "document_import", "meeting_new")
+    if name == "board" or name.endswith(("_list", "_queue")) or name in of_desk:
         return reverse(name, args=[desk])
+    if name == "document_original":
+        return reverse(name, args=[desk, refs["document"], 2])
     kind = max((prefix for prefix in kinds if name.startswith(prefix)), key=len)
     return reverse(name, args=[desk, refs[kinds[kind]]])
 

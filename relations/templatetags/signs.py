@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import Precision, ReviewState, Status, Trend
+from relations.choices import MediaType, Precision, ReviewState, Status, Trend
 from relations.models.base import signed_words
 
 register = template.Library()
@@ -177,6 +177,12 @@ def desk_date(value: dt.date | None, form: str = "day") -> SafeString | str:
         value.strftime(machine).rjust(len("0000") if form == "year" else 0, "0"),
         date_format(value, pattern),
     )
+
+
+@register.filter
+def kind_of_file(value: str) -> str:
+    """Return the word for a kind of file: `PDF`."""
+    return str(MediaType(value).label)
 
 
 @register.filter
