@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import desks, documents, issues, meetings, passages, people, reviews, statements, status_changes
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -29,6 +29,7 @@ statement_urls = [
     path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+    path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
 ]
 
 document_urls = [

@@ -41,6 +41,7 @@ RULES: dict[str, str | Role] = {
     "statement_correct": Role.ANALYST,
     "statement_withdraw": Role.REVIEWER,
     "statement_discard": Role.ANALYST,
+    "passage_settle": Role.ANALYST,
     "document_list": Role.READER,
     "document_new": Role.ANALYST,
     "document": Role.READER,
@@ -137,8 +138,9 @@ def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
-    special = {
+    special: dict[str, list[Any]] = {
         "home": [], "people": [], "person": [refs["person"]],
+        "passage_settle": [desk, refs["statement"], 1],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

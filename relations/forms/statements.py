@@ -1,5 +1,7 @@
 """The composer: words, who said them, on which issue; the rest is worked out where it is left empty."""
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -24,10 +26,13 @@ from relations.models import (
     Statement,
 )
 from relations.models.base import widen
+from relations.models.documents import kept_text
 from relations.models.statements import SPOKEN_KINDS
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 _WORK_OUT = ("", _("Work it out"))
+_PLACES_OFFERED = 20
+_ANCHOR = ("relationship_id", "capture_id", "exact", "prefix", "suffix", "start", "end")
 _MARKS = "“”„«»\"'‘’ \t\n"
 
 
@@ -176,7 +181,10 @@ def _parties(relationship: Relationship) -> Any:
 
 
 class PassageForm(forms.Form):
-    """Words copied from the source, found in our copy on the server; where they stand twice it asks which."""
+    """Words copied from the source, found in our copy on the server; where they stand twice it asks which.
+
+    A passage in `stored` whose words are left as they were stays where it was anchored, in an older copy too.
+    """
 
     words = forms.CharField(
         label=_("Passage"),
@@ -187,14 +195,15 @@ class PassageForm(forms.Form):
     )
     place = forms.ChoiceField(label=_("Which one?"), widget=forms.RadioSelect, required=False)
 
-    def __init__(self, *args: Any, capture: Capture | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, capture: Capture | None, stored: Sequence[Passage] = (), **kwargs: Any) -> None:
         # A row that repeats what is stored is not an empty one, whatever the form says of its initial rows.
         super().__init__(*args, **{**kwargs, "empty_permitted": False})
         self.capture = capture
+        self.stored = stored
         self.places = self._places()
         if len(self.places) > 1:
             self.fields["place"].choices = [  # type: ignore[attr-defined]
-                (str(start), self._around(start, end)) for start, end in self.places.items()
+                (str(start), self._around(start, self.places[start])) for start in self._offered()
             ]
         else:
             del self.fields["place"]
@@ -205,6 +214,12 @@ class PassageForm(forms.Form):
             return {}
         return self.capture.places_of(words)
 
+    def _offered(self) -> list[int]:
+        """Return the first places, and the one that is chosen: a single letter stands in thousands."""
+        chosen = self.data.get(self.add_prefix("place")) if self.is_bound else self.initial.get("place")
+        others = (start for start in self.places if str(start) == chosen)
+        return sorted({*itertools.islice(self.places, _PLACES_OFFERED), *others})
+
     def _around(self, start: int, end: int) -> str:
         text = self.capture.text if self.capture else ""
         return f"…{text[max(0, start - 60) : start]}[{text[start:end][:80]}]{text[end : end + 60]}…"
@@ -212,7 +227,7 @@ class PassageForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the words in the copy; wants the place where they stand more than once."""
         typed = super().clean() or self.cleaned_data
-        if not typed.get("words"):
+        if not typed.get("words") or self.kept():
             return typed
         if self.capture is None:
             self.add_error("words", _now("The document has no text yet. Add a copy first."))
@@ -222,8 +237,17 @@ class PassageForm(forms.Form):
             self.add_error("place", _now("These words stand more than once. Say which place you mean."))
         return typed
 
+    def kept(self) -> Passage | None:
+        """Return the stored passage that the typed words and place leave as it was; None where they mean another."""
+        words, place = kept_text(self.cleaned_data["words"]), self.cleaned_data.get("place", "")
+        same = (each for each in self.stored if each.exact.strip() == words and place in ("", str(each.start)))
+        return next(same, None)
+
     def passage(self) -> Passage | None:
         """Return the unsaved passage; None where no words were given."""
+        kept = self.kept() if self.cleaned_data.get("words") else None
+        if kept is not None:
+            return Passage(**{name: getattr(kept, name) for name in _ANCHOR})
         if not self.cleaned_data.get("words") or self.capture is None:
             return None
         start = int(self.cleaned_data["place"]) if self.cleaned_data.get("place") else next(iter(self.places))

@@ -5,28 +5,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit
 from relations.actions.statements import save_statement
+from relations.forms.base import TEXT_LIMIT
 from relations.forms.statements import BearingFormSet, PassageFormSet, StatementForm
-from relations.models import Document, Issue, Review, Statement
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
+from relations.models import Capture, Document, Issue, Passage, Review, Statement
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, wants_partial, with_revision
 
 
 def compose(request: HttpRequest, here: Desk, statement: Statement, document: Document) -> HttpResponse:
     """Show the composer for `statement` of `document`, or store what was typed, and submit it if asked to."""
     data = request.POST if request.method == "POST" else None
     form = StatementForm(data, instance=statement, document=document, initial=_initial(statement, document))
+    capture = document.newest_capture()
+    stored_passages = list(statement.passages.all()) if statement.pk else []
     passages = PassageFormSet(
         data,
         prefix="passages",
-        initial=_passages(request, statement),
-        form_kwargs={"capture": document.newest_capture()},
+        initial=_passages(request, stored_passages, capture),
+        form_kwargs={"capture": capture, "stored": stored_passages},
     )
     bearings = BearingFormSet(
         data,
@@ -59,7 +63,7 @@ def compose(request: HttpRequest, here: Desk, statement: Statement, document: Do
         "is_wrong": wrong,
     }
     status = 409 if current else 422 if wrong else 200
-    return respond(request, "relations/statements/form.html", context, status=status)
+    return respond(request, "relations/statements/form.html", context, partial="composer", status=status)
 
 
 def _store(request: HttpRequest, form: StatementForm, passages: Any, bearings: Any) -> Statement:
@@ -85,7 +89,7 @@ def _done(request: HttpRequest, saved: Statement) -> HttpResponse:
         tell_submitted(request, saved)
     else:
         messages.success(request, _("The draft is saved."))
-    return redirect(saved)
+    return HttpResponseClientRedirect(saved.get_absolute_url()) if wants_partial(request) else redirect(saved)
 
 
 def _initial(statement: Statement, document: Document) -> dict[str, Any]:
@@ -100,11 +104,33 @@ def _initial(statement: Statement, document: Document) -> dict[str, Any]:
     return initial
 
 
-def _passages(request: HttpRequest, statement: Statement) -> list[dict[str, Any]]:
-    if statement.pk:
-        return [{"words": passage.exact, "place": str(passage.start)} for passage in statement.passages.all()]
-    words = request.GET.get("passage", "").replace("\x00", "")
-    return [{"words": words[:5000]}] if words else []
+def _passages(request: HttpRequest, stored: list[Passage], capture: Capture | None) -> list[dict[str, Any]]:
+    if stored:
+        return [{"words": passage.exact, "place": str(passage.start)} for passage in stored]
+    return selected_passage(request.GET, capture)
+
+
+def selected_passage(address: QueryDict, capture: Capture | None) -> list[dict[str, Any]]:
+    """Return, as a passage form's initial values, what an address says was selected in the reader; nothing where none.
+
+    `passage` are the words, `start` and `end` their place in code points. The place counts where the words stand
+    there; else they are looked for. Words too long for an address are told by their place alone, and by the number of
+    the `copy` it is in.
+    """
+    words = address.get("passage", "")[:TEXT_LIMIT]
+    start, end = _number(address.get("start", "")), _number(address.get("end", ""))
+    if capture is None or start is None or end is None:
+        return [{"words": words}] if words else []
+    if not words and address.get("copy") == str(capture.number) and end - start <= TEXT_LIMIT:
+        words = capture.text[start:end]
+    place = capture.place_of(words, start)
+    if place is None:
+        return [{"words": words}] if words.strip() else []
+    return [{"words": capture.text[slice(*place)], "place": str(place[0])}]
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
 
 
 def _bearings(request: HttpRequest, here: Desk, statement: Statement) -> list[dict[str, Any]]:

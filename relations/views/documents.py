@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from relations.actions.documents import add_capture, add_document
 from relations.actions.refusal import Refused
 from relations.filters.documents import DocumentFilter
 from relations.forms.documents import CopyForm, DocumentForm
-from relations.models import Capture, Document, Statement
+from relations.models import Capture, Document, PassageCheck, Statement
 from relations.models.documents import kept_text, text_hash
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
@@ -38,7 +38,18 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    documents = _documents(request, here).annotate(statement_count=Coalesce(Subquery(cited), 0))
+    waiting = (
+        PassageCheck.objects.visible_to(request.user)
+        .filter(capture__document=OuterRef("pk"))
+        .unsettled()
+        .order_by()
+        .values("capture__document")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    documents = _documents(request, here).annotate(
+        statement_count=Coalesce(Subquery(cited), 0), passages_waiting=Coalesce(Subquery(waiting), 0)
+    )
     document_filter = DocumentFilter(request.GET, documents=documents)
     query = request.GET.copy()
     query.pop("page", None)
@@ -52,11 +63,14 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Read a document's newest copy with the passages that statements cite marked in place."""
+    """Read a document's newest copy, or an older one, with the passages that statements cite marked in place."""
     here = access.enter(request.user, desk)
     document = get_object_or_404(_documents(request, here), ref=ref)
     document.relationship = here.relationship
-    context = {**desk_context(here), "document": document, "reader": reader(request.user, document)}
+    shown = reader(request.user, document, request.GET.get("copy", ""))
+    if shown is None:
+        raise Http404
+    context = {**desk_context(here), "document": document, "reader": shown}
     return respond(request, "relations/documents/detail.html", context)
 
 
