@@ -68,6 +68,10 @@ class Segment:
     opening: list[Mark]  # those of the marks that begin here
     closing: list[Mark]  # those that end here
 
+    def goes_on(self, mark: Mark) -> bool:
+        """Whether a mark that covers this covers what comes next too."""
+        return mark not in self.closing
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -90,6 +94,11 @@ class Reader:
     def is_newest(self) -> bool:
         """Whether the newest copy is shown."""
         return self.capture is None or self.capture.pk == self.copies[0].pk
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a browser had better lay out only what is in view."""
+        return self.length > 200_000
 
     @property
     def has_reports(self) -> bool:

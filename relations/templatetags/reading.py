@@ -4,6 +4,7 @@ So a selection in it tells its offsets: nothing here may add or lose a character
 (the numbers that lead to statements, the signs of invisible characters) is drawn by the style sheet.
 """
 
+from itertools import takewhile
 from typing import Any
 
 from django import template
@@ -26,8 +27,11 @@ def copy_text(paragraphs: list[list[Any]]) -> SafeString:
         for segment in segments:
             parts.extend(_opened(mark, mark in segment.opening) for mark in segment.marks)
             parts.append(show_invisibles(segment.text))
-            parts.append("</mark>" * len(segment.marks))
+            # What leads to a statement stands inside the marks that go on, so that they are not broken by it.
+            going_on = sum(1 for _mark in takewhile(segment.goes_on, segment.marks))
+            parts.append("</mark>" * (len(segment.marks) - going_on))
             parts.extend(_leads(mark) for mark in segment.closing)
+            parts.append("</mark>" * going_on)
         parts.append("</p>")
     return mark_safe("".join(parts))
 
