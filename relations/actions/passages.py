@@ -1,5 +1,6 @@
 """Check passages against later copies, and settle what a copy moved or lost. No passage ever moves itself (R1)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -74,3 +75,11 @@ def settle_passage(*, actor: Any, passage: Passage, copy: int, outcome: str, not
     return PassageSettlement.objects.create(
         relationship=passage.relationship, check_row=newest, outcome=outcome, note=note.strip(), settled_by=actor
     )
+
+
+@action(PassageSettlement)
+def settle_passages(
+    *, actor: Any, passages: Sequence[Passage], copy: int, outcome: str, note: str = ""
+) -> list[PassageSettlement]:
+    """Settle several passages the same way, all or none; raises as `settle_passage` does."""
+    return [settle_passage(actor=actor, passage=passage, copy=copy, outcome=outcome, note=note) for passage in passages]

@@ -82,7 +82,7 @@ class Reader:
     copies: list[Capture]
     paragraphs: list[list[Segment]]
     length: int  # of the text, in code points
-    waiting: list[Mark]  # what a person has to settle, lost passages first
+    waiting: list[Mark]  # what a person has to settle
     notes: list[Note]
 
     @property
@@ -94,6 +94,16 @@ class Reader:
     def is_newest(self) -> bool:
         """Whether the newest copy is shown."""
         return self.capture is None or self.capture.pk == self.copies[0].pk
+
+    @property
+    def lost(self) -> list[Mark]:
+        """Passages that the copy lost and nobody has settled."""
+        return [mark for mark in self.waiting if not mark.is_placed]
+
+    @property
+    def moved(self) -> list[Mark]:
+        """Passages that stand elsewhere in the copy and that nobody has settled."""
+        return [mark for mark in self.waiting if mark.is_placed]
 
     @property
     def is_long(self) -> bool:
@@ -169,7 +179,7 @@ def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
         copies=copies,
         paragraphs=paragraphs_of(text, [mark for mark in marks if mark.is_placed]),
         length=len(text),
-        waiting=sorted((mark for mark in marks if mark.waits), key=lambda mark: mark.is_placed),
+        waiting=[mark for mark in marks if mark.waits],
         notes=margin,
     )
 

@@ -56,6 +56,13 @@ class Settling:
     others: list[PassageCheck]  # those of the same document that wait too
 
     @property
+    def moved_too(self) -> list[Passage]:
+        """The other passages of the document that stand elsewhere too, if this one does."""
+        if self.check is None or self.check.state != PassageState.MOVED:
+            return []
+        return [other.passage for other in self.others if other.state == PassageState.MOVED]
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to say: it stands where it stood, or a person said what became of it."""
         return self.check is None or self.check.state == PassageState.VERIFIED or self.settlement is not None
@@ -72,7 +79,15 @@ def settling(user: Any, statement: Statement, number: int) -> Settling | None:
         .order_by("-capture__number")
         .first()
     )
-    waiting = PassageCheck.objects.visible_to(user).filter(capture__document=statement.document_id).unsettled()
+    waiting = (
+        PassageCheck.objects.visible_to(user)
+        .filter(capture__document=statement.document_id)
+        .unsettled()
+        .exclude(passage=passage)
+        .select_related("passage__statement__relationship", "passage__capture")
+        .defer("passage__capture__text")
+        .order_by("passage__start", "pk")
+    )
     return Settling(
         statement=statement,
         passage=passage,
@@ -80,13 +95,19 @@ def settling(user: Any, statement: Statement, number: int) -> Settling | None:
         settlement=getattr(check, "settlement", None),
         old=_place(passage.capture, passage.start, passage.end),
         new=_new_place(passage, check) if check else None,
-        others=list(waiting.exclude(passage=passage).select_related("passage__statement").order_by("passage__start")),
+        others=list(waiting),
     )
 
 
 def _place(capture: Capture, start: int, end: int) -> Place:
     text = capture.text
-    return Place(capture, text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT])
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if start > CONTEXT:  # cut at a word, where the writing has spaces between them
+        before = f"…{before[before.find(' ', 0, 40) + 1 :]}"
+    if end + CONTEXT < len(text):
+        space = after.rfind(" ", CONTEXT - 40)
+        after = f"{after[:space] if space > 0 else after}…"
+    return Place(capture, before, text[start:end], after)
 
 
 def _new_place(passage: Passage, check: PassageCheck) -> Place | None:

@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from relations import access
 from relations.access import Verb
-from relations.actions.passages import settle_passage
+from relations.actions.passages import settle_passages
 from relations.actions.refusal import Refused
 from relations.forms.base import ActionForm
 from relations.forms.passages import SettleForm
@@ -31,13 +31,15 @@ def settle(request: HttpRequest, desk: str, ref: str, number: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         typed: dict[str, Any] = form.cleaned_data
         try:
-            settle_passage(actor=request.user, passage=shown.passage, **typed)
+            together = shown.moved_too if typed.pop("together", False) else []
+            settle_passages(actor=request.user, passages=[shown.passage, *together], **typed)
         except Refused as refused:
             show_refusal(form, refused)
             form.data = {**request.POST.dict(), "copy": str(shown.check.capture.number) if shown.check else ""}
         else:
-            messages.success(request, _("The passage is settled."))
-            following = shown.others[0].passage if shown.others else None
+            settled = ngettext("The passage is settled.", "%(number)d passages are settled.", len(together) + 1)
+            messages.success(request, settled % {"number": len(together) + 1})
+            following = next((other.passage for other in shown.others if other.passage not in together), None)
             if following is None:
                 return redirect(statement.document)
             return redirect("passage_settle", desk, following.statement.ref, following.number)
@@ -57,5 +59,6 @@ def _form(request: HttpRequest, shown: Settling) -> SettleForm:
     return SettleForm(
         request.POST if request.method == "POST" else None,
         state=check.state if check else "",
+        moved_too=len(shown.moved_too),
         initial={"copy": check.capture.number if check else None},
     )

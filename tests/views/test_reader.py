@@ -129,7 +129,7 @@ def test_an_older_copy_stays_readable_and_says_that_it_is_one(
     assert "You are reading copy 1" in older
     assert f'id="p{published.passages.get().pk}"' in older
     assert "data-selectable" not in older
-    assert "Lost or moved" not in older
+    assert 'id="waiting"' not in older
 
 
 @pytest.mark.parametrize("copy", ["2", "0", "-1", "x", "99999999999", "1 "])
@@ -150,7 +150,9 @@ def test_a_lost_passage_stands_first_and_is_flagged_everywhere_until_settled(
     assert page.index(f'id="p{passage.pk}"') < page.index('class="copy-text"')
     assert settle_url(published) in page
     flag = "passage moved or lost in a later copy"
-    lists = [reverse("statement_list", args=[desk.slug]), issue.get_absolute_url()]
+    person = published.speaker_person
+    assert person is not None
+    lists = [reverse("statement_list", args=[desk.slug]), issue.get_absolute_url(), person.get_absolute_url()]
     for url in lists:
         assert flag in as_analyst.get(url).content.decode(), url
     assert "lost in a later copy" in as_analyst.get(published.get_absolute_url()).content.decode()
@@ -159,7 +161,7 @@ def test_a_lost_passage_stands_first_and_is_flagged_everywhere_until_settled(
 
     settle_passage(actor=analyst, passage=passage, copy=2, outcome=Settlement.SOURCE_CHANGED)
     page = page_of(as_analyst, document)
-    assert "Lost or moved" not in page
+    assert 'id="waiting"' not in page
     assert "The source no longer says this" in page
     for url in lists:
         assert flag not in as_analyst.get(url).content.decode(), url
@@ -197,6 +199,22 @@ def test_settling_goes_on_to_the_next_passage_and_then_back_to_the_document(
     settled = as_analyst.get(settle_url(second)).content.decode()
     assert "Reworded." in settled
     assert "<button" in settled
+
+
+def test_what_moved_alone_is_settled_together_where_a_person_says_so(
+    issue: Issue, document: Document, analyst: User, as_analyst: Client
+) -> None:
+    first = factories.make_statement(issue, analyst, document=document)
+    for words in ("He added", "Talks are good"):
+        factories.make_statement(issue, analyst, document=document, passages=[factories.passage_of(document, words)])
+    add_capture(actor=analyst, document=document, text=f"Ankara. {factories.TEXT}".replace("He added", "He said"))
+    typed = {"copy": "2", "outcome": "source_changed", "together": "on"}
+    answer = as_analyst.post(settle_url(first), typed)
+    assert "Only the same words" in answer.content.decode()
+    answer = as_analyst.post(settle_url(first), {**typed, "outcome": "same_words"}, follow=True)
+    assert "2 passages are settled." in answer.content.decode()
+    assert "A later copy lost this passage" in answer.content.decode()
+    assert PassageSettlement.objects.count() == 2
 
 
 @pytest.mark.parametrize(
