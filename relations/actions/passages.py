@@ -27,19 +27,24 @@ def check_passage(*, passage: Passage, capture: Capture) -> PassageCheck:
     )
 
 
+def hold_copies(statement: Statement) -> None:
+    """Let no new copy of the statement's document come in before this transaction ends; to be called before its passages
+    are written, as a new copy is checked against them.
+    """
+    Document.objects.select_for_update(no_key=True).get(pk=statement.document_id)
+
+
 def check_passages(*, statement: Statement) -> None:
     """Check the passages of `statement` that stand in an older copy against the newest, where that was not done yet.
 
-    Such are the passages that a correction takes over from what it corrects. The document is locked, so that no copy
-    slips in between.
+    Such are the passages that a correction takes over from what it corrects.
     """
-    document = Document.objects.select_for_update(no_key=True).get(pk=statement.document_id)
-    newest = document.captures.aggregate(number=Max("number"))["number"]
+    newest = Capture.objects.filter(document=statement.document_id).aggregate(number=Max("number"))["number"]
     if newest is None:
         return
     unchecked = statement.passages.filter(capture__number__lt=newest).exclude(checks__capture__number=newest)
     if unchecked.exists():
-        capture = Capture.objects.get(document=document, number=newest)
+        capture = Capture.objects.get(document=statement.document_id, number=newest)
         for passage in unchecked:
             check_passage(passage=passage, capture=capture)
 

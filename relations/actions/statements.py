@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
-from relations.actions.passages import check_passages
+from relations.actions.passages import check_passages, hold_copies
 from relations.actions.refusal import Refused, action
 from relations.actions.reviews import discard, lock, lock_revision
 from relations.models import Bearing, Passage, Review, Statement
@@ -70,6 +70,7 @@ def _save_next(statement: Statement, revision: int, actor: Any) -> None:
 
 def _replace_passages(statement: Statement, passages: Sequence[Passage]) -> None:
     """Store `passages`. One that stays as it was keeps its row, and with it what became of it in later copies."""
+    hold_copies(statement)
     stored = {_anchor(passage.number, passage): passage for passage in statement.passages.all()}
     kept = {_anchor(number, passage) for number, passage in enumerate(passages, start=1)}
     for anchor, passage in stored.items():
@@ -136,6 +137,7 @@ def _copy(original: Statement, actor: Any, note: str) -> Statement:
         for field in Statement._meta.concrete_fields
         if field.name not in workflow and not field.generated
     }
+    hold_copies(original)
     draft = Statement.objects.create(
         **fields, supersedes=original, correction_note=note.strip(), author=actor, edited_by=actor
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -14,7 +14,7 @@ from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit
 from relations.actions.statements import save_statement
-from relations.forms.base import TEXT_LIMIT
+from relations.forms.passages import selected_passage
 from relations.forms.statements import BearingFormSet, PassageFormSet, StatementForm
 from relations.models import Capture, Document, Issue, Passage, Review, Statement
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, wants_partial, with_revision
@@ -108,29 +108,6 @@ def _passages(request: HttpRequest, stored: list[Passage], capture: Capture | No
     if stored:
         return [{"words": passage.exact, "place": str(passage.start)} for passage in stored]
     return selected_passage(request.GET, capture)
-
-
-def selected_passage(address: QueryDict, capture: Capture | None) -> list[dict[str, Any]]:
-    """Return, as a passage form's initial values, what an address says was selected in the reader; nothing where none.
-
-    `passage` are the words, `start` and `end` their place in code points. The place counts where the words stand
-    there; else they are looked for. Words too long for an address are told by their place alone, and by the number of
-    the `copy` it is in.
-    """
-    words = address.get("passage", "")[:TEXT_LIMIT]
-    start, end = _number(address.get("start", "")), _number(address.get("end", ""))
-    if capture is None or start is None or end is None:
-        return [{"words": words}] if words else []
-    if not words and address.get("copy") == str(capture.number) and end - start <= TEXT_LIMIT:
-        words = capture.text[start:end]
-    place = capture.place_of(words, start)
-    if place is None:
-        return [{"words": words}] if words.strip() else []
-    return [{"words": capture.text[slice(*place)], "place": str(place[0])}]
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
 
 
 def _bearings(request: HttpRequest, here: Desk, statement: Statement) -> list[dict[str, Any]]:
