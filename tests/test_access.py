@@ -22,6 +22,8 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "palette": SIGNED_IN,
+    "changes": Role.READER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -140,8 +142,8 @@ def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
-    special: dict[str, list[Any]] = {
-        "home": [], "people": [], "person": [refs["person"]],
+    special = {
+        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
         "passage_settle": [desk, refs["statement"], 1],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-/* In the reader, words that are selected bring up a link to a statement from them (the key n follows it). Its form opens
+/* In the reader, words that are selected bring up a link to a statement from them (its data-shortcut follows it). Its form opens
    in the margin, the text keeps its place; Escape, or a link in the form back to this page, closes it.
 
    The link carries the words and where they stand, in code points of the copy's text. That is the text of the page,
@@ -109,15 +109,15 @@ if (text && link) {
   control.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && margin.contains(event.target)) {
-      event.preventDefault();
-      close();
-    } else if (event.key === "n" && !control.hidden && !event.target.closest?.("input, select, textarea, [contenteditable]")) {
-      event.preventDefault();
-      link.click();
-    }
+    if (event.defaultPrevented || event.isComposing || event.key !== "Escape" || !margin.contains(event.target)) return;
+    event.preventDefault();
+    close();
   });
+  control.addEventListener("click", (event) => {
+    if (!control.hidden) return; // its key is pressed, but nothing is selected
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
 
   link.addEventListener("htmx:configRequest", (event) => {
     Object.assign(event.detail.parameters, query(chosen));
