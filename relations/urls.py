@@ -12,6 +12,7 @@ from relations.views import (
     issues,
     meetings,
     palette,
+    passages,
     people,
     reviews,
     statements,
@@ -43,6 +44,7 @@ statement_urls = [
     path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+    path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
 ]
 
 document_urls = [

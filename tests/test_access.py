@@ -48,6 +48,7 @@ RULES: dict[str, str | Role] = {
     "statement_correct": Role.ANALYST,
     "statement_withdraw": Role.REVIEWER,
     "statement_discard": Role.ANALYST,
+    "passage_settle": Role.ANALYST,
     "document_list": Role.READER,
     "document_new": Role.ANALYST,
     "document_import": Role.ANALYST,
@@ -155,6 +156,7 @@ def address(world: dict[str, Any], name: str) -> str:
         "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
         "reviews": [],
         "drafts": [], "choose": ["person"], "choose_add": ["person"],
+        "passage_settle": [desk, refs["statement"], 1],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

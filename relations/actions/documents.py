@@ -8,9 +8,10 @@ from django.core.files.base import File
 from relations import access
 from relations.access import Verb
 from relations.actions.originals import keep_original
+from relations.actions.passages import check_passage
 from relations.actions.refusal import action
-from relations.choices import Extent, PassageState
-from relations.models import Capture, Document, Passage, PassageCheck
+from relations.choices import Extent
+from relations.models import Capture, Document, Passage
 
 
 @action(Document)
@@ -70,17 +71,3 @@ def add_capture(
     if original is not None:
         keep_original(capture=capture, file=original)
     return document
-
-
-def check_passage(*, passage: Passage, capture: Capture) -> PassageCheck:
-    """Record whether `passage` stands at its place in `capture`, elsewhere (the nearest place), or not at all."""
-    places = capture.places_of(passage.exact, exactly=True)
-    if passage.start in places:
-        state, start = PassageState.VERIFIED, passage.start
-    elif places:
-        state, start = PassageState.MOVED, min(places, key=lambda place: abs(place - passage.start))
-    else:
-        state, start = PassageState.LOST, None
-    return PassageCheck.objects.create(
-        relationship=passage.relationship, passage=passage, capture=capture, state=state, found_start=start
-    )

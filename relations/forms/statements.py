@@ -1,5 +1,6 @@
 """The composer: words, who said them, on which issue; the rest is worked out where it is left empty."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,10 +28,13 @@ from relations.models import (
     Statement,
 )
 from relations.models.base import lies_ahead
+from relations.models.documents import kept_text
 from relations.reports.working_out import MARKS, WorkedOut, work_out
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 _WORK_OUT = ("", _("Work it out"))
+_PLACES_OFFERED = 20
+_ANCHOR = ("relationship_id", "capture_id", "exact", "prefix", "suffix", "start", "end")
 
 
 def _or_work_out(choices: Any, label: Any, help_text: Any = "") -> forms.ChoiceField:
@@ -213,7 +217,10 @@ def add_address(kind: str, relationship: Relationship, document: Document, **mor
 
 
 class PassageForm(forms.Form):
-    """Words copied from the source, found in our copy on the server; where they stand twice it asks which."""
+    """Words copied from the source, found in our copy on the server; where they stand twice it asks which.
+
+    A passage in `stored` whose words are left as they were stays where it was anchored, in an older copy too.
+    """
 
     title = Statement.parts["passages"]
 
@@ -226,14 +233,15 @@ class PassageForm(forms.Form):
     )
     place = forms.ChoiceField(label=_("Which one?"), widget=forms.RadioSelect, required=False)
 
-    def __init__(self, *args: Any, capture: Capture | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, capture: Capture | None, stored: Sequence[Passage] = (), **kwargs: Any) -> None:
         # A row that repeats what is stored is not an empty one, whatever the form says of its initial rows.
         super().__init__(*args, **{**kwargs, "empty_permitted": False})
         self.capture = capture
+        self.stored = stored
         self.places = self._places()
         if len(self.places) > 1:
             self.fields["place"].choices = [  # type: ignore[attr-defined]
-                (str(start), self._around(start, end)) for start, end in self.places.items()
+                (str(start), self._around(start, self.places[start])) for start in self._offered()
             ]
         else:
             del self.fields["place"]
@@ -244,6 +252,12 @@ class PassageForm(forms.Form):
             return {}
         return self.capture.places_of(words)
 
+    def _offered(self) -> list[int]:
+        """Return the first places, and the one that is chosen: a single letter stands in thousands."""
+        chosen = self.data.get(self.add_prefix("place")) if self.is_bound else self.initial.get("place")
+        others = (start for start in self.places if str(start) == chosen)
+        return sorted({*itertools.islice(self.places, _PLACES_OFFERED), *others})
+
     def _around(self, start: int, end: int) -> str:
         text = self.capture.text if self.capture else ""
         return f"…{text[max(0, start - 60) : start]}[{text[start:end][:80]}]{text[end : end + 60]}…"
@@ -251,7 +265,7 @@ class PassageForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the words in the copy; wants the place where they stand more than once."""
         typed = super().clean() or self.cleaned_data
-        if not typed.get("words"):
+        if not typed.get("words") or self.kept():
             return typed
         if self.capture is None:
             self.add_error("words", _now("The document has no text yet. Add a copy first."))
@@ -261,8 +275,17 @@ class PassageForm(forms.Form):
             self.add_error("place", _now("These words stand more than once. Say which place you mean."))
         return typed
 
+    def kept(self) -> Passage | None:
+        """Return the stored passage that the typed words and place leave as it was; None where they mean another."""
+        words, place = kept_text(self.cleaned_data["words"]), self.cleaned_data.get("place", "")
+        same = (each for each in self.stored if each.exact.strip() == words and place in ("", str(each.start)))
+        return next(same, None)
+
     def passage(self) -> Passage | None:
         """Return the unsaved passage; None where no words were given."""
+        kept = self.kept() if self.cleaned_data.get("words") else None
+        if kept is not None:
+            return Passage(**{name: getattr(kept, name) for name in _ANCHOR})
         if not self.cleaned_data.get("words") or self.capture is None:
             return None
         start = int(self.cleaned_data["place"]) if self.cleaned_data.get("place") else next(iter(self.places))
@@ -273,19 +296,25 @@ PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_n
 
 
 def anchored(passages: Any) -> list[Passage]:
-    """Return the unsaved passages of a formset, as far as their words stand in the copy at a place that is known."""
+    """Return the unsaved passages of a formset, as far as their words stand in a copy at a place that is known."""
     found = []
     for each in passages.forms:
-        if passages.is_bound:
-            row = each.passage() if each.is_valid() else None
-        else:
-            place = each.initial.get("place")
-            places = {start: end for start, end in each.places.items() if not place or place == str(start)}
-            row = Passage.anchored(each.capture, *next(iter(places.items()))) if len(places) == 1 else None
+        row = (each.passage() if each.is_valid() else None) if passages.is_bound else _shown(each)
         if row is not None:
-            row.capture = each.capture
+            if each.capture is not None and row.capture_id == each.capture.pk:
+                row.capture = each.capture
             found.append(row)
     return found
+
+
+def _shown(form: Any) -> Passage | None:
+    """Return the passage that an untouched form shows: the stored one, else where its words stand in the copy."""
+    words, place = form.initial.get("words"), form.initial.get("place")
+    stored = next((each for each in form.stored if (each.exact, str(each.start)) == (words, place)), None)
+    if stored is not None:
+        return Passage(**{name: getattr(stored, name) for name in _ANCHOR})
+    places = {start: end for start, end in form.places.items() if not place or place == str(start)}
+    return Passage.anchored(form.capture, *next(iter(places.items()))) if len(places) == 1 else None
 
 
 def passage_in_words(text: str, capture: Capture | None) -> Passage | None:

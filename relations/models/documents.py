@@ -275,8 +275,24 @@ class Capture(DeskModel):
         words = kept_text(words).strip() if not exactly else words
         if not words:
             return {}
-        pattern = re.escape(words) if exactly else _loosely(words)
-        return {match.start(): match.end() for match in re.finditer(pattern, self.text)}
+        pattern = re.compile(re.escape(words) if exactly else _loosely(words))
+        places = {}
+        match = pattern.search(self.text)
+        while match:  # places may overlap, as those of “ana” in “banana” do
+            places[match.start()] = match.end()
+            match = pattern.search(self.text, match.start() + 1)
+        return places
+
+    def place_of(self, words: str, start: int) -> tuple[int, int] | None:
+        """Return where `words` stand if it is at `start`, to the letter: start and end without white space around them.
+
+        None where other words stand there, as in a newer copy than the one they were selected in.
+        """
+        words = kept_text(words)
+        if start < 0 or not words.strip() or self.text[start : start + len(words)] != words:
+            return None
+        first = start + len(words) - len(words.lstrip())
+        return first, first + len(words.strip())
 
 
 _MARKS = (('"“”„«»', '["“”„«»]'), ("'‘’‚", "['‘’‚]"))

@@ -16,6 +16,7 @@ from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit
 from relations.actions.statements import save_statement
 from relations.forms.bearings import BearingFormSet
+from relations.forms.passages import selected_passage
 from relations.forms.reviews import show_comments
 from relations.forms.statements import (
     PassageFormSet,
@@ -24,7 +25,7 @@ from relations.forms.statements import (
     anchored,
     passage_in_words,
 )
-from relations.models import Capture, Document, IdempotencyKey, Issue, Readout, Review, Statement
+from relations.models import Capture, Document, IdempotencyKey, Issue, Passage, Readout, Review, Statement
 from relations.reports.duplicates import Duplicates, likely_duplicates
 from relations.reports.reviews import came_back
 from relations.reports.versions import Version, version_now
@@ -94,11 +95,13 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
 
 def _sheet(request: HttpRequest, here: Desk, document: Document, version: Version, data: Any) -> list[Any]:
     """Return the composer's forms of a version: the statement's own, its passages, its bearings."""
+    capture = document.newest_capture()
+    stored = version.parts.get("passages", [])
     passages: Any = PassageFormSet(
         data,
         prefix="passages",
-        initial=_passages(request, version),
-        form_kwargs={"capture": document.newest_capture()},
+        initial=_passages(stored) if version.row.pk else selected_passage(request.GET, capture),
+        form_kwargs={"capture": capture, "stored": stored},
     )
     bearings: Any = BearingFormSet(
         data,
@@ -235,11 +238,8 @@ def _initial(request: HttpRequest, statement: Statement, document: Document, pas
     return initial
 
 
-def _passages(request: HttpRequest, version: Version) -> list[dict[str, Any]]:
-    if version.row.pk:
-        return [{"words": passage.exact, "place": str(passage.start)} for passage in version.parts["passages"]]
-    words = request.GET.get("passage", "").replace("\x00", "")
-    return [{"words": words[:5000]}] if words else []
+def _passages(stored: list[Passage]) -> list[dict[str, Any]]:
+    return [{"words": passage.exact, "place": str(passage.start)} for passage in stored]
 
 
 def _bearings(request: HttpRequest, here: Desk, version: Version) -> list[dict[str, Any]]:

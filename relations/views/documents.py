@@ -2,13 +2,13 @@
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from relations import access
 from relations.access import Desk
 from relations.filters.documents import DocumentFilter
-from relations.models import Document, Original, Statement
+from relations.models import Document, Original, PassageCheck, Statement
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
 from relations.views.responses import desk_context, respond
@@ -30,8 +30,18 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .values("number")
     )
     files = Original.objects.filter(capture__document=OuterRef("pk")).order_by("-capture__number")
+    waiting = (
+        PassageCheck.objects.visible_to(request.user)
+        .filter(capture__document=OuterRef("pk"))
+        .unsettled()
+        .order_by()
+        .values("capture__document")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
     documents = _documents(request, here).annotate(
         statement_count=Coalesce(Subquery(cited), 0),
+        passages_waiting=Coalesce(Subquery(waiting), 0),
         file_kind=Subquery(files.values("media_type")[:1]),
         file_number=Subquery(files.values("capture__number")[:1]),
     )
@@ -48,9 +58,12 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Read a document's newest copy with the passages that statements cite marked in place."""
+    """Read a document's newest copy, or an older one, with the passages that statements cite marked in place."""
     here = access.enter(request.user, desk)
     document = get_object_or_404(_documents(request, here), ref=ref)
     document.relationship = here.relationship
-    context = {**desk_context(here), "document": document, "reader": reader(request.user, document)}
+    shown = reader(request.user, document, request.GET.get("copy", ""))
+    if shown is None:
+        raise Http404
+    context = {**desk_context(here), "document": document, "reader": shown}
     return respond(request, "relations/documents/detail.html", context)

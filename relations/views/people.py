@@ -26,7 +26,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "person": person,
         "mandates": person.mandates.select_related("post__party", "post__organisation"),
-        "page": key_page(statements, "-latest", request.GET.get("page", "")),
+        "page": key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", "")),
         "meetings": Meeting.objects.visible_to(request.user)
         .filter(participants__person=person)
         .select_related("relationship__first_party", "relationship__second_party")

@@ -34,6 +34,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .at(here.relationship)
         .with_people()
         .with_review_state()
+        .with_passage_flag()
         .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship", "position_of")))
     )
     statement_filter = StatementFilter(
@@ -72,7 +73,10 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         **desk_context(here),
         "statement": statement,
         "state": statement.state(),
-        "passages": Passage.objects.filter(statement=statement).with_state().select_related("capture"),
+        "passages": Passage.objects.filter(statement=statement)
+        .with_state()
+        .select_related("capture")
+        .defer("capture__text"),
         "bearings": Bearing.objects.filter(statement=statement).select_related(
             "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
         ),
