@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import (
+    changes,
+    desks,
+    documents,
+    issues,
+    meetings,
+    palette,
+    people,
+    reviews,
+    statements,
+    status_changes,
+)
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -54,8 +65,10 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),

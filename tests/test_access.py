@@ -22,6 +22,8 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "palette": SIGNED_IN,
+    "changes": Role.READER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -141,7 +143,8 @@ def address(world: dict[str, Any], name: str) -> str:
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
-        "home": [], "people": [], "reviews": [], "person": [refs["person"]],
+        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
