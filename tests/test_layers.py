@@ -22,7 +22,7 @@ BELOW = {
     "admin": {"choices", "models", "access", "actions", "reports", "forms", "filters", "templatetags", "views"},
     "management": {"choices", "models", "access", "actions", "reports"},
     "urls": {"views"},
-    "apps": set(),
+    "apps": {"actions", "filters"},
     "migrations": {"choices", "models"},
 }
 
