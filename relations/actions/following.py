@@ -1,5 +1,6 @@
 """What a user keeps for herself: what she follows, what she has read, her digest and the addresses of her feeds."""
 
+import datetime
 import hashlib
 import secrets
 from typing import Any
@@ -24,6 +25,7 @@ from relations.models import (
 )
 from relations.models.base import moment
 
+_USE_NOTED_EVERY = datetime.timedelta(hours=1)
 MOST_ADDRESSES = 10  # of one user's feeds at one desk
 Followed = Issue | Statement | Person | SavedView
 _COLUMNS: dict[type, str] = {
@@ -90,3 +92,10 @@ def make_feed_address(*, actor: Any, relationship: Relationship) -> str:
 def revoke_feed_address(*, actor: Any, pk: int) -> None:
     """Let an address of the actor's lead nowhere from now on."""
     FeedAddress.objects.filter(user=actor, pk=pk, revoked_at__isnull=True).update(revoked_at=moment())
+
+
+def note_feed_use(*, address: FeedAddress) -> None:
+    """Keep when an address was last used, to the hour: its owner sees which ones live."""
+    now = moment()
+    if address.last_used_at is None or address.last_used_at < now - _USE_NOTED_EVERY:
+        FeedAddress.objects.filter(pk=address.pk).update(last_used_at=now)
