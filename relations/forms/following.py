@@ -15,7 +15,7 @@ class FollowForm(forms.Form):
     """To follow (1), or no longer (0)."""
 
     follow = forms.TypedChoiceField(
-        choices=[("1", _("Follow")), ("0", _("Follow no longer"))], coerce=lambda v: v == "1"
+        choices=[("1", _("Follow")), ("0", _("Stop following"))], coerce=lambda v: v == "1"
     )
 
 
@@ -39,7 +39,7 @@ class DigestForm(forms.Form):
 class FeedAddressForm(forms.Form):
     """The desk whose feeds get a new address."""
 
-    relationship = forms.ModelChoiceField(queryset=Relationship.objects.none(), label=_("Desk"), to_field_name="slug")
+    relationship = forms.ModelChoiceField(queryset=Relationship.objects.none(), label=_("Desk"), to_field_name="slug", empty_label=None)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
