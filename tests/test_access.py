@@ -126,7 +126,11 @@ def world(db: None) -> dict[str, Any]:
     ).status_change
     from relations.models import Meeting, SavedView
 
-    note = save_note(actor=analyst, note=Note(relationship=desk, issue=issue, text=f"{SECRET}, noted. @lead"))
+    # Written by someone else yet, so that nobody who tries removes it for the next one.
+    note = save_note(
+        actor=factories.make_user("writer", desk),
+        note=Note(relationship=desk, issue=issue, text=f"{SECRET}, noted. @lead"),
+    )
     view = SavedView.objects.create(relationship=desk, owner=analyst, page="board", name=f"{MARK} view", shared=True)
     follow(actor=people["reader"], subject=issue)
     meeting = Meeting.objects.create(

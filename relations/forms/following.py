@@ -14,9 +14,7 @@ _MOST = 2**63 - 1
 class FollowForm(forms.Form):
     """To follow (1), or no longer (0)."""
 
-    follow = forms.TypedChoiceField(
-        choices=[("1", _("Follow")), ("0", _("Stop following"))], coerce=lambda v: v == "1"
-    )
+    follow = forms.TypedChoiceField(choices=[("1", _("Follow")), ("0", _("Stop following"))], coerce=lambda v: v == "1")
 
 
 class ReadForm(forms.Form):
@@ -39,7 +37,9 @@ class DigestForm(forms.Form):
 class FeedAddressForm(forms.Form):
     """The desk whose feeds get a new address."""
 
-    relationship = forms.ModelChoiceField(queryset=Relationship.objects.none(), label=_("Desk"), to_field_name="slug", empty_label=None)
+    relationship = forms.ModelChoiceField(
+        queryset=Relationship.objects.none(), label=_("Desk"), empty_label=None, to_field_name="slug"
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,6 @@ def test_a_name_with_an_at_stays_text() -> None:
 def test_a_line_about_a_note_holds_its_words_alone() -> None:
     assert note_line("Ask **@ada** & co:\n\n- one <b>\u200b") == (
         "Ask @ada &amp; co: one &lt;b&gt;"
-         '<bdi class="invisible" data-code="U+200B" title="zero width space">\u200b</bdi>'
+        '<bdi class="invisible" data-code="U+200B" title="zero width space">\u200b</bdi>'
     )
     assert len(note_line("word " * 100)) <= 100
