@@ -7,8 +7,9 @@ import pytest
 from relations.access import NotAllowed
 from relations.actions.editing import save_edited
 from relations.actions.following import follow, unfollow
+from relations.actions.meetings import save_meeting
 from relations.actions.memberships import revoke_membership
-from relations.actions.notices import tell_commitment_recorded, tell_commitment_settled, tell_meeting_saved
+from relations.actions.notices import tell_commitment_recorded, tell_commitment_settled
 from relations.actions.refusal import Refused
 from relations.actions.reviews import approve, return_, withdraw_statement, withdraw_status_change
 from relations.actions.statements import correct_statement
@@ -248,10 +249,13 @@ def test_a_meeting_is_told_to_followers_of_its_agenda_and_of_who_takes_part(
     person = factories.make_person()
     follow(actor=reader, subject=issue)
     follow(actor=lead, subject=person)
-    meeting = Meeting.objects.create(relationship=desk, title="Call", author=analyst, edited_by=analyst)
-    AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=issue)
-    Participant.objects.create(relationship=desk, meeting=meeting, party=desk.second_party, person=person)
-    tell_meeting_saved(actor=analyst, meeting=meeting)
+    save_meeting(
+        actor=analyst,
+        meeting=Meeting(relationship=desk, title="Call"),
+        participants=[Participant(party=desk.second_party, person=person)],
+        agenda=[AgendaItem(issue=issue)],
+        readouts=[],
+    )
     assert told(reader) == [(Happening.MEETING_SAVED, Reason.WATCH_ISSUE)]
     assert told(lead) == [(Happening.MEETING_SAVED, Reason.WATCH_PERSON)]
 

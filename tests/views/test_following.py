@@ -175,7 +175,7 @@ def test_marking_in_part_answers_with_the_list_and_the_new_count(
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("name", "queries"), [("notifications", 4), ("notification_settings", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("notifications", 4), ("notification_settings", 9)])
 def test_lists_take_the_same_queries_for_one_row_and_thirty(
     desk: Relationship, analyst: User, reviewer: User, reader: User, as_reader: Client,
     django_assert_num_queries: DjangoAssertNumQueries, name: str, queries: int, rows: int,
