@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relations.views import (
+    changes,
     desks,
     documents,
     feeds,
@@ -12,6 +13,7 @@ from relations.views import (
     meetings,
     notes,
     notifications,
+    palette,
     people,
     reviews,
     statements,
@@ -90,7 +92,10 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
     path("people/<slug:ref>/follow/", following.person, name="person_follow"),
+    path("palette/", palette.palette, name="palette"),
+    path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),

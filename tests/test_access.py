@@ -26,6 +26,8 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "palette": SIGNED_IN,
+    "changes": Role.READER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -69,6 +71,7 @@ RULES: dict[str, str | Role] = {
     "note_remove": Role.ANALYST,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -170,10 +173,12 @@ def address(world: dict[str, Any], name: str) -> str:
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view"}  # fmt: skip
     special = {
-        "home": [], "people": [], "person": [refs["person"]], "person_follow": [refs["person"]],
+        "person_follow": [refs["person"]],
         "my_work": [], "notifications": [], "notifications_read": [], "notification_settings": [],
         "feed_address_new": [], "feed_address_revoke": [1], "note_new": [desk, refs["issue"]],
         "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
+        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
