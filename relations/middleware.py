@@ -1,5 +1,5 @@
-"""Sign-in is wanted everywhere but where a view says otherwise; NUL bytes are turned away at the door; what was kept of a
-form is forgotten once it is stored."""
+"""Sign-in is wanted everywhere but where a view says otherwise; visits are noted; NUL bytes are turned away at the
+door; what was kept of a form is forgotten once it is stored."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from relations.actions.drafts import ADDRESS_LIMIT, forget_form
+from relations.actions.visits import NOTED_EVERY, note_visit
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -27,6 +29,32 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         back = htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url)
+
+
+class VisitMiddleware:
+    """Note that a member is at a desk when she opens one of its pages, so that what moved since can be told.
+
+    At most once in five minutes (the cache knows); parts of a page and what is refused are no visit.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then note the visit."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        slug = match.kwargs.get("desk") if match else None
+        if slug and request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request):
+            key = f"desk-visit:{request.user.pk}:{slug}"
+            if cache.add(key, "noted", NOTED_EVERY.total_seconds()):
+                note_visit(actor=request.user, slug=slug)
+        return response
+
+    @staticmethod
+    def _is_part(request: HttpRequest) -> bool:
+        htmx: Any = getattr(request, "htmx", None)
+        return bool(htmx) and not htmx.boosted
 
 
 class NoNullBytesMiddleware:

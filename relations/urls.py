@@ -9,8 +9,13 @@ from relations.views import (
     desks,
     documents,
     drafts,
+    feeds,
+    following,
     issues,
+    me,
     meetings,
+    notes,
+    notifications,
     palette,
     passages,
     people,
@@ -24,6 +29,9 @@ issue_urls = [
     path("<slug:slug>/", issues.detail, name="issue"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
+    path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
+    path("<slug:slug>/follow/", following.issue, name="issue_follow"),
+    path("<slug:slug>/notes/new/", notes.new, name="note_new"),
 ]
 
 status_urls = [
@@ -45,6 +53,7 @@ statement_urls = [
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
     path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
+    path("<slug:ref>/follow/", following.statement, name="statement_follow"),
 ]
 
 document_urls = [
@@ -68,10 +77,28 @@ review_urls = [
     path("<slug:ref>/", reviews.detail, name="review"),
 ]
 
+note_urls = [
+    path("<slug:ref>/edit/", notes.edit, name="note_edit"),
+    path("<slug:ref>/remove/", notes.remove, name="note_remove"),
+]
+
+notification_urls = [
+    path("", notifications.index, name="notifications"),
+    path("read/", notifications.read, name="notifications_read"),
+    path("settings/", notifications.settings, name="notification_settings"),
+    path("feeds/new/", notifications.new_feed_address, name="feed_address_new"),
+    path("feeds/<int:pk>/revoke/", notifications.revoke, name="feed_address_revoke"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
+    path("me/", me.work, name="my_work"),
+    path("notifications/", include(notification_urls)),
+    path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
+    path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("people/<slug:ref>/follow/", following.person, name="person_follow"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
@@ -85,4 +112,6 @@ urlpatterns = [
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
     path("<slug:desk>/review/", include(review_urls)),
+    path("<slug:desk>/notes/", include(note_urls)),
+    path("<slug:desk>/views/<slug:ref>/follow/", following.saved_view, name="view_follow"),
 ]

@@ -35,7 +35,7 @@ BELOW = {
     },
     "management": {"extraction", "choices", "models", "access", "actions", "reports"},
     "urls": {"views"},
-    "apps": set(),
+    "apps": {"actions", "filters"},
     "migrations": {"choices", "models"},
 }
 

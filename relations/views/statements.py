@@ -17,7 +17,7 @@ from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
-from relations.models import Bearing, Document, Evidence, Passage, Statement
+from relations.models import Bearing, Document, Evidence, Passage, Statement, Watch
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
@@ -56,6 +56,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
     statements = Statement.objects.visible_to(request.user).at(here.relationship).with_people().with_review_state()
+    statements = statements.annotate(followed=Watch.followed_by(request.user, "statement"))
     statement = get_object_or_404(
         statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
     )
