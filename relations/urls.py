@@ -2,13 +2,25 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import (
+    commitments,
+    desks,
+    documents,
+    history,
+    issues,
+    meetings,
+    people,
+    reviews,
+    statements,
+    status_changes,
+)
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
     path("<slug:slug>/", issues.detail, name="issue"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
+    path("<slug:slug>/history/", history.issue, name="issue_history"),
 ]
 
 status_urls = [
@@ -18,6 +30,8 @@ status_urls = [
     path("<slug:ref>/correct/", status_changes.correct, name="status_change_correct"),
     path("<slug:ref>/withdraw/", status_changes.withdraw, name="status_change_withdraw"),
     path("<slug:ref>/discard/", status_changes.discard, name="status_change_discard"),
+    path("<slug:ref>/history/", history.status_change, name="status_change_history"),
+    path("<slug:ref>/restore/", history.restore_a_status_change, name="status_change_restore"),
 ]
 
 statement_urls = [
@@ -29,6 +43,9 @@ statement_urls = [
     path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+    path("<slug:ref>/commitments/new/", commitments.new, name="commitment_new"),
+    path("<slug:ref>/history/", history.statement, name="statement_history"),
+    path("<slug:ref>/restore/", history.restore_a_statement, name="statement_restore"),
 ]
 
 document_urls = [
@@ -36,11 +53,22 @@ document_urls = [
     path("new/", documents.new, name="document_new"),
     path("<slug:ref>/", documents.detail, name="document"),
     path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+    path("<slug:ref>/edit/", documents.edit, name="document_edit"),
+    path("<slug:ref>/history/", history.document, name="document_history"),
 ]
 
 meeting_urls = [
     path("", meetings.index, name="meeting_list"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
+    path("<slug:ref>/history/", history.meeting, name="meeting_history"),
+]
+
+commitment_urls = [
+    path("", commitments.index, name="commitment_list"),
+    path("<slug:ref>/", commitments.detail, name="commitment"),
+    path("<slug:ref>/edit/", commitments.edit, name="commitment_edit"),
+    path("<slug:ref>/settle/", commitments.settle, name="commitment_settle"),
+    path("<slug:ref>/history/", history.commitment, name="commitment_history"),
 ]
 
 review_urls = [
@@ -52,11 +80,19 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("people/<slug:ref>/history/", history.person, name="person_history"),
+    path("organisations/<slug:ref>/history/", history.organisation, name="organisation_history"),
+    path("posts/<slug:ref>/history/", history.post, name="post_history"),
+    path("publishers/<slug:ref>/history/", history.publisher, name="publisher_history"),
+    path("parties/<slug:code>/history/", history.party, name="party_history"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/history/", history.relationship, name="desk_history"),
+    path("<slug:desk>/notes/<slug:ref>/history/", history.note, name="note_history"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/commitments/", include(commitment_urls)),
     path("<slug:desk>/review/", include(review_urls)),
 ]

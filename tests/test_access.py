@@ -22,17 +22,29 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "person_history": SIGNED_IN,
+    "organisation_history": SIGNED_IN,
+    "post_history": SIGNED_IN,
+    "publisher_history": SIGNED_IN,
+    "party_history": SIGNED_IN,
+    "desk_history": Role.LEAD,
+    "note_history": Role.ANALYST,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
     "issue_edit": Role.ANALYST,
     "status_propose": Role.ANALYST,
+    "issue_history": Role.ANALYST,
     "status_change": Role.READER,
+    "status_change_history": Role.ANALYST,
+    "status_change_restore": Role.REVIEWER,
     "status_change_edit": Role.ANALYST,
     "status_change_submit": Role.ANALYST,
     "status_change_correct": Role.ANALYST,
     "status_change_withdraw": Role.REVIEWER,
     "status_change_discard": Role.ANALYST,
+    "statement_history": Role.ANALYST,
+    "statement_restore": Role.REVIEWER,
     "statement_list": Role.READER,
     "statement_new": Role.ANALYST,
     "statement": Role.READER,
@@ -45,8 +57,17 @@ RULES: dict[str, str | Role] = {
     "document_new": Role.ANALYST,
     "document": Role.READER,
     "document_copy_new": Role.ANALYST,
+    "document_edit": Role.ANALYST,
+    "document_history": Role.ANALYST,
+    "meeting_history": Role.ANALYST,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
+    "commitment_list": Role.ANALYST,
+    "commitment": Role.ANALYST,
+    "commitment_new": Role.ANALYST,
+    "commitment_edit": Role.ANALYST,
+    "commitment_settle": Role.ANALYST,
+    "commitment_history": Role.ANALYST,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -104,11 +125,18 @@ def world(db: None) -> dict[str, Any]:
     proposal = factories.propose(
         issue, analyst, [published], to_status="stalled", rationale=f"{SECRET}, proposed."
     ).status_change
-    from relations.models import Meeting
+    from relations.models import Commitment, Meeting, Note, Organisation, Post
 
+    note = Note.objects.create(
+        relationship=desk, issue=issue, text=f"{SECRET}, noted.", author=analyst, edited_by=analyst
+    )
     meeting = Meeting.objects.create(
         relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst
     )
+    commitment = Commitment.objects.create(
+        relationship=desk, issue=issue, statement=published, party=desk.second_party, text=f"{SECRET}, promised.",
+        author=analyst, edited_by=analyst,
+    )  # fmt: skip
     return {
         "desk": desk,
         "people": people,
@@ -122,6 +150,12 @@ def world(db: None) -> dict[str, Any]:
             "meeting": meeting.ref,
             "review": review.ref,
             "person": published.speaker_person.ref,  # type: ignore[union-attr]
+            "note": note.ref,
+            "commitment": commitment.ref,
+            "organisation": Organisation.objects.create(name="Foreign Ministry").ref,
+            "post": Post.objects.get().ref,
+            "publisher": published.document.publisher.ref,
+            "party": "TR",
         },
     }
 
@@ -136,9 +170,11 @@ def client_of(world: dict[str, Any], who: str, *, htmx: bool) -> Client:
 def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
-             "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
+             "document": "document", "meeting": "meeting", "review": "review", "note": "note", "commitment": "commitment",
+             "commitment_new": "statement"}  # fmt: skip
     special = {
-        "home": [], "people": [], "person": [refs["person"]],
+        "home": [], "people": [], "person": [refs["person"]], "desk_history": [desk],
+        **{f"{noun}_history": [refs[noun]] for noun in ("person", "organisation", "post", "publisher", "party")},
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

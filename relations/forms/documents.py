@@ -13,6 +13,12 @@ from relations.models import Document, Publisher, Relationship
 COPY_LIMIT = 5_000_000  # characters
 
 
+def _past(day: Any, relationship: Relationship) -> Any:
+    if day > relationship.today():
+        raise forms.ValidationError(_now("This day lies in the future."))
+    return day
+
+
 class CopyForm(ActionForm):
     """The text of a document as it stood when it was copied."""
 
@@ -55,7 +61,29 @@ class DocumentForm(forms.ModelForm):
 
     def clean_date_published(self) -> Any:
         """Refuse a day in the future."""
-        day = self.cleaned_data["date_published"]
-        if day > self.relationship.today():
-            raise forms.ValidationError(_now("This day lies in the future."))
-        return day
+        return _past(self.cleaned_data["date_published"], self.relationship)
+
+
+class DocumentEditForm(forms.ModelForm):
+    """What is told of a document; its copies are kept as they are."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+    class Meta:
+        model = Document
+        fields = ("title", "publisher", "url", "date_published", "language", "marking")
+        widgets = {"date_published": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        publisher: Any = self.fields["publisher"]
+        publisher.queryset = Publisher.objects.by_name()
+        self.fields["revision"].initial = self.instance.revision
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The desk is not a field of the form, but one address a desk is to be checked here.
+        return super()._get_validation_exclusions() - {"relationship"}
+
+    def clean_date_published(self) -> Any:
+        """Refuse a day in the future."""
+        return _past(self.cleaned_data["date_published"], self.instance.relationship)

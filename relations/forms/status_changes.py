@@ -10,13 +10,18 @@ from relations.forms.base import TEXT_LIMIT, ActionForm, DateInput
 from relations.models import Bearing, Issue, Statement
 
 
+def evidence_label(statement: Any) -> str:
+    """Return the words of a statement with who said them and when; the source's own report says so."""
+    own = _(" (the source’s own report)") if statement.kind == StatementKind.REPORTED else ""
+    return f"{statement.text} – {statement.speaker}, {statement.when}{own}"
+
+
 class EvidenceField(forms.ModelMultipleChoiceField):
     """Statements, each shown by its words, who said them and when."""
 
     def label_from_instance(self, statement: Any) -> str:
-        """Return the words of the statement with its day; the source's own report says so."""
-        own = _(" (the source’s own report)") if statement.kind == StatementKind.REPORTED else ""
-        return f"{statement.text} – {statement.speaker}, {statement.when}{own}"
+        """Return the words of the statement with who said them and when."""
+        return evidence_label(statement)
 
 
 class StatusChangeForm(ActionForm):

@@ -6,10 +6,11 @@ from typing import Any
 
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
-from relations.models import DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
+from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
 from relations.reports.board import with_last_word
 
 QUIET_AFTER = 30  # days without a word
+DUE_WITHIN = datetime.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class DeskSummary:
     mine: list[Statement]  # drafts and what came back
     moved: list[StatusChange]
     ahead: list[Meeting]
+    due: list[Commitment]  # overdue, or due within a fortnight
     quiet: list[QuietIssue]
 
 
@@ -64,6 +66,7 @@ def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
             .select_related("relationship")
             .order_by("earliest", "pk")[:5]
         ),
+        due=_due(user, relationship, today) if writes else [],
         quiet=_quiet(relationship, today),
     )
 
@@ -85,6 +88,11 @@ def _mine(user: Any, relationship: Relationship) -> list[Statement]:
         .select_related("relationship")
         .order_by("-edited_at")[:10]
     )
+
+
+def _due(user: Any, relationship: Relationship, today: datetime.date) -> list[Commitment]:
+    commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
+    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:10])
 
 
 def _quiet(relationship: Relationship, today: datetime.date) -> list[QuietIssue]:

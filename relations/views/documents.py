@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.documents import add_capture, add_document
-from relations.actions.refusal import Refused
+from relations.actions.editing import save_edited
+from relations.actions.refusal import Refused, Stale
 from relations.filters.documents import DocumentFilter
-from relations.forms.documents import CopyForm, DocumentForm
+from relations.forms.documents import CopyForm, DocumentEditForm, DocumentForm
 from relations.models import Capture, Document, Statement
 from relations.models.documents import kept_text, text_hash
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
-from relations.views.responses import desk_context, respond, show_refusal
+from relations.views.responses import desk_context, opened_version, respond, show_refusal, with_revision
 
 
 def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
@@ -108,3 +109,31 @@ def new_copy(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
             return redirect(document)
     context = {**desk_context(here), "form": form, "document": document}
     return respond(request, "relations/documents/form.html", context, status=422 if form.errors else 200)
+
+
+def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Edit what is told of a document; `version` in the address fills in what the record holds of an earlier day."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    document = get_object_or_404(_documents(request, here), ref=ref)
+    document.relationship = here.relationship
+    opened = opened_version(request, document)
+    form = DocumentEditForm(
+        request.POST if request.method == "POST" else None, instance=document, initial=opened and opened.values
+    )
+    current = None
+    if form.is_bound and form.is_valid():
+        try:
+            save_edited(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
+        except Stale as stale:
+            current = stale.current
+            form.add_error(None, str(stale))
+            form.data = with_revision(request, current.revision)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The document is saved."))
+            return redirect(document)
+    stored = Document.objects.select_related("relationship", "publisher").get(pk=document.pk)
+    context = {**desk_context(here), "form": form, "document": stored, "current": current, "opened": opened}
+    status = 409 if current else 422 if form.errors else 200
+    return respond(request, "relations/documents/edit.html", context, status=status)

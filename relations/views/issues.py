@@ -12,7 +12,7 @@ from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue
 from relations.reports.issue_page import issue_page
-from relations.views.responses import desk_context, respond, show_refusal, with_revision
+from relations.views.responses import desk_context, opened_version, respond, show_refusal, with_revision
 
 
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
@@ -56,9 +56,11 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         unlink_issues(actor=request.user, link=link)
         return redirect("issue_edit", desk, slug)
     linking = "link" in request.POST
+    opened = opened_version(request, issue)
     form = IssueForm(
         request.POST if request.method == "POST" and not linking else None,
         instance=issue,
+        initial=opened and opened.values,
         relationship=here.relationship,
     )
     link_form = IssueLinkForm(request.POST if linking else None, issue=issue, prefix="link")
@@ -85,5 +87,6 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         "links": issue.links.select_related("to_issue"),
         "issue": Issue.objects.select_related("relationship").get(pk=issue.pk),
         "current": current,
+        "opened": opened,
     }
     return respond(request, "relations/issues/form.html", context, status=status)

@@ -1,10 +1,13 @@
 """How a view answers: the whole page, or the named partial of the same template for an htmx request."""
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
+from relations.actions.versions import earlier_values, version_of
 
 
 def wants_partial(request: HttpRequest) -> bool:
@@ -59,3 +63,25 @@ def tell_submitted(request: HttpRequest, subject: Any) -> None:
         messages.warning(
             request, _("No one else at this desk can approve it. Ask the administrator for a second reviewer.")
         )
+
+
+@dataclass(frozen=True)
+class OpenedVersion:
+    """An earlier version that an edit form is filled with: its moment, and its values by field."""
+
+    at: datetime.datetime
+    values: dict[str, Any]
+
+
+def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
+    """Return the version that the address asks to open (`version`); None where it asks for none.
+
+    Raises `Http404` where the record holds no such version of `row`.
+    """
+    number = request.GET.get("version", "")
+    if not number or request.method == "POST":
+        return None
+    version = version_of(row, number)
+    if version is None:
+        raise Http404
+    return OpenedVersion(version.at, earlier_values(row, version))
