@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _now
 from relations.access import NotAllowed, Verb
 from relations.actions.reference import remove_reference, save_reference
 from relations.actions.refusal import Refused, Stale
-from relations.admin.choosing import VisibleChoices, is_key, writing_desks
+from relations.admin.choosing import VisibleChoices, writing_desks
 from relations.admin.forms import Form, RevisionForm, clash
 from relations.admin.standing import standing
+from relations.forms.base import is_key
 from relations.reports.history import history_page
 from relations.reports.paging import capped_count
 from relations.views.responses import with_revision

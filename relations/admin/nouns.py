@@ -1,9 +1,22 @@
 """Importing this registers every noun; `config.apps` does."""
 
-from relations.admin import accounts, desks, documents, issues, meetings, parts, people, reviews, statements, working
+from relations.admin import (
+    accounts,
+    commitments,
+    desks,
+    documents,
+    issues,
+    meetings,
+    parts,
+    people,
+    reviews,
+    statements,
+    working,
+)
 
 __all__ = [
     "accounts",
+    "commitments",
     "desks",
     "documents",
     "issues",

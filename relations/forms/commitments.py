@@ -15,6 +15,26 @@ from relations.models.base import widen
 SHOWN = 100  # statements offered as what settles a commitment, the newest
 
 
+def whole_due(form: forms.BaseForm, typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed with both ends of the span it falls due in: a single day typed once, a month widened."""
+    first, last = typed.get("due_earliest"), typed.get("due_latest")
+    first, last = first or last, last or first
+    if first and last and last < first:
+        form.add_error("due_latest", _now("The last day cannot come before the first."))
+    elif first and last:
+        first, last = widen(first, last, typed.get("due_precision") or Precision.DAY)
+    return {**typed, "due_earliest": first, "due_latest": last}
+
+
+def showing(commitment: Commitment) -> Any:
+    """Return the statements offered as what became of it: the newest later ones on its issue, and the one chosen."""
+    on_issue = Bearing.objects.filter(issue=commitment.issue_id).values("statement")
+    later = Statement.objects.standing().filter(pk__in=on_issue, latest__gte=commitment.statement.earliest)
+    later = later.exclude(pk=commitment.statement_id).newest_first()
+    newest = [*later.values_list("pk", flat=True)[:SHOWN], commitment.settled_by_id]
+    return Statement.objects.filter(pk__in=[pk for pk in newest if pk]).with_people().newest_first()
+
+
 class CommitmentForm(ActionForm):
     """What is owed, by whom and by when; for a new one, on which of its statement's issues."""
 
@@ -47,16 +67,7 @@ class CommitmentForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         """Let a single day be typed once, and widen a month or a year."""
-        typed: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = typed.get("due_earliest"), typed.get("due_latest")
-        first, last = first or last, last or first
-        if first and last:
-            if last < first:
-                self.add_error("due_latest", _now("The last day cannot come before the first."))
-                return typed
-            first, last = widen(first, last, typed.get("due_precision") or Precision.DAY)
-        typed["due_earliest"], typed["due_latest"] = first, last
-        return typed
+        return whole_due(self, super().clean() or self.cleaned_data)
 
     def fill(self, commitment: Commitment) -> Commitment:
         """Put what was typed into `commitment`."""
@@ -92,13 +103,7 @@ class SettlementForm(ActionForm):
     def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        settled = commitment.state != CommitmentState.OPEN
-        again = [(CommitmentState.OPEN, _("Open again"))] if settled else []
-        fields["state"].choices = [choice for choice in CommitmentState.choices if choice[0] != "open"] + again
-        on_issue = Bearing.objects.filter(issue=commitment.issue_id).values("statement")
-        later = Statement.objects.standing().filter(pk__in=on_issue, latest__gte=commitment.statement.earliest)
-        later = later.exclude(pk=commitment.statement_id).with_people().newest_first()
-        newest = [*later.values_list("pk", flat=True)[:SHOWN], commitment.settled_by_id]
-        fields["settled_by"].queryset = (
-            Statement.objects.filter(pk__in=[pk for pk in newest if pk]).with_people().newest_first()
-        )
+        fields["state"].choices = [choice for choice in CommitmentState.choices if choice[0] != CommitmentState.OPEN]
+        if not commitment.is_open:
+            fields["state"].choices += [(CommitmentState.OPEN, _("Open again"))]
+        fields["settled_by"].queryset = showing(commitment)

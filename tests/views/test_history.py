@@ -119,7 +119,7 @@ def test_a_long_history_is_paged_by_key_both_ways_and_a_broken_cursor_means_its_
     newer = re.search(r'\?page=([^"]+)" rel="prev"', second)
     assert newer is not None
     assert "</span>58.</ins>" in as_analyst.get(history(issue), {"page": newer[1]}).content.decode()
-    for broken in ("x", older[1][:-4], "WyJuZXh0IiwgIjEiLCAiMiIsICIzIl0", "\x00"):
+    for broken in ("x", older[1][:-4], "WyJuZXh0IiwgIjEiLCAiMiIsICIzIl0"):
         assert "</span>58.</ins>" in as_analyst.get(history(issue), {"page": broken}).content.decode()
 
 
