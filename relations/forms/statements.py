@@ -23,7 +23,7 @@ from relations.models import (
     Relationship,
     Statement,
 )
-from relations.models.base import widen
+from relations.models.base import lies_ahead, widen
 from relations.models.statements import SPOKEN_KINDS
 
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -89,7 +89,10 @@ class StatementForm(forms.ModelForm):
         fields["precision"].required = False
         if self.instance.supersedes_id is None:
             del fields["correction_note"]
-        if self.instance.pk:
+        if self.instance.pk is None:
+            # The model's own defaults would count as chosen, and nothing would be worked out.
+            self.initial.update(dict.fromkeys(("kind", "basis", "credibility", "marking"), ""))
+        else:
             fields["revision"].initial = self.instance.revision
 
     def clean_kind(self) -> str:
@@ -135,6 +138,8 @@ class StatementForm(forms.ModelForm):
             typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], precision)
         if typed["earliest"] > self.relationship.today():
             self.add_error("earliest", _now("This day lies in the future."))
+        elif lies_ahead(typed["latest"], precision, self.relationship.today()):
+            self.add_error("latest", _now("This day lies in the future."))
 
     def _work_out_office(self, typed: dict[str, Any]) -> None:
         """Fill the office held on the day; two ask which; none leaves it open, to be flagged (R8)."""
@@ -292,5 +297,14 @@ class BearingForm(forms.Form):
         )
 
 
-PassageFormSet = forms.formset_factory(PassageForm, extra=1, max_num=12, absolute_max=20)
-BearingFormSet = forms.formset_factory(BearingForm, extra=1, max_num=12, absolute_max=20)
+class Rows(forms.BaseFormSet):
+    """The rows of one kind that are sent with a statement."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": _("This form cannot be read. Open the page again."),
+    }
+
+
+PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
+BearingFormSet = forms.formset_factory(BearingForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
