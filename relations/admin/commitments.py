@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,6 @@ from relations.admin.choosing import DeskFilter
 from relations.admin.forms import RevisionForm
 from relations.admin.standing import standing
 from relations.choices import CommitmentState
-from relations.forms.base import DateInput
 from relations.forms.commitments import StatementField, showing, whole_due
 from relations.models import Commitment, Statement
 
@@ -30,11 +30,12 @@ class CommitmentForm(RevisionForm):
     shown_by = StatementField(
         queryset=Statement.objects.none(),
         label=_("Shown by"),
+        empty_label=_("Nothing chosen"),
         required=False,
         help_text=_("For kept or broken: a later statement published on this issue."),
     )
     shown_on = forms.DateField(
-        label=_("On"), required=False, widget=DateInput(), help_text=_("Empty for the day of that statement.")
+        label=_("On"), required=False, widget=AdminDateWidget(), help_text=_("Empty for the day of that statement.")
     )
     why = forms.CharField(label=_("Why"), max_length=300, required=False, help_text=_("Needed where it lapsed."))
 

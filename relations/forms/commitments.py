@@ -92,6 +92,7 @@ class SettlementForm(ActionForm):
     settled_by = StatementField(
         queryset=Statement.objects.none(),
         label=_("Shown by"),
+        empty_label=_("Nothing chosen"),
         required=False,
         help_text=_("For kept or broken: a later statement published on this issue."),
     )

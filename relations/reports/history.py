@@ -58,7 +58,17 @@ _PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
 }
 _SHARED = {Party, Person, Organisation, Post, Mandate, Publisher}
 # Bookkeeping that every entry tells already, or that other columns are made of.
-_UNTOLD = {"id", "sort_key", "edited_by", "edited_at", "created_at", "recorded_at", "covers_from", "covers_until"}
+_UNTOLD = {
+    "id",
+    "ref",
+    "sort_key",
+    "edited_by",
+    "edited_at",
+    "created_at",
+    "recorded_at",
+    "covers_from",
+    "covers_until",
+}
 # What may be 5 MB each; its hash is told instead.
 _UNREAD: dict[type[models.Model], tuple[str, ...]] = {Capture: ("text",)}
 

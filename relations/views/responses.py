@@ -67,10 +67,11 @@ def tell_submitted(request: HttpRequest, subject: Any) -> None:
 
 @dataclass(frozen=True)
 class OpenedVersion:
-    """An earlier version that an edit form is filled with: its moment, and its values by field."""
+    """An earlier version that an edit form is filled with: its moment, its values by field, its parts by model."""
 
     at: datetime.datetime
     values: dict[str, Any]
+    parts: dict[type[Model], list[Any]]
 
 
 def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
@@ -84,4 +85,4 @@ def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
     version = version_of(row, number)
     if version is None:
         raise Http404
-    return OpenedVersion(version.at, earlier_values(row, version))
+    return OpenedVersion(version.at, earlier_values(row, version), version.parts)

@@ -11,9 +11,23 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.editing import save_edited
+from relations.actions.meetings import save_meeting
 from relations.actions.statements import save_statement
-from relations.models import Document, Issue, Meeting, Note, Person, Publisher, Relationship, Statement, User
+from relations.models import (
+    AgendaItem,
+    Document,
+    Issue,
+    Meeting,
+    Note,
+    Participant,
+    Person,
+    Publisher,
+    Relationship,
+    Statement,
+    User,
+)
 from tests import factories
+from tests.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -214,7 +228,26 @@ def test_a_version_that_is_not_in_the_record_is_not_found(issue: Issue, as_analy
     assert as_analyst.get(edit, {"version": version}).status_code == 404
 
 
-def test_a_meeting_has_its_history(desk: Relationship, analyst: User, as_analyst: Client) -> None:
+# A version is what one transaction left, so each act here is one of its own.
+@pytest.mark.django_db(transaction=True)
+def test_a_meeting_returns_with_its_parts_by_the_form_that_edits_it(
+    issue: Issue, analyst: User, as_analyst: Client
+) -> None:
+    desk = issue.relationship
     meeting = Meeting(relationship=desk, title="Talks in Ankara", state="expected")
-    save_edited(actor=analyst, row=meeting)
-    assert "Talks in Ankara" in as_analyst.get(history(meeting)).content.decode()
+    told = Participant(party=desk.second_party, descriptor="A deputy minister")
+    save_meeting(actor=analyst, meeting=meeting, participants=[told], agenda=[AgendaItem(issue=issue)], readouts=[])
+    meeting.title = "Talks in Washington"
+    save_meeting(actor=analyst, meeting=meeting, participants=[], agenda=[], readouts=[], revision=1)
+    page = as_analyst.get(history(meeting)).content.decode()
+    link = re.search(r'href="([^"]+change/)\?version=(\d+)"', page)
+    assert link is not None
+    form = as_analyst.get(link[1], {"version": link[2]})
+    assert "Nothing is changed until you save." in form.content.decode()
+    assert as_analyst.post(link[1], {**filled(form), "revision": "1"}).status_code == 409
+    assert as_analyst.post(link[1], filled(form)).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.revision) == ("Talks in Ankara", 3)
+    assert [row.descriptor for row in meeting.participants.all()] == ["A deputy minister"]
+    assert [row.issue for row in meeting.agenda.all()] == [issue]
+    assert as_analyst.get(link[1], {"version": "x"}).status_code == 404
