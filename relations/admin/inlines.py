@@ -22,8 +22,6 @@ class WholeFormSet(forms.BaseInlineFormSet):
             for key in [key for key in data if key.startswith(f"{prefix}-") and key.endswith("-id")]:
                 data[key] = ""
         super().__init__(data, *args, **kwargs)
-        if not self.is_bound and self.initial_extra:
-            self.extra = len(self.initial_extra)  # an earlier version's parts, as if typed anew
 
     def initial_form_count(self) -> int:
         """Return how many forms are of stored rows: when they are posted, none."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,6 @@ from relations.admin.inlines import PartInline, WholeFormSet, WidePartInline
 from relations.choices import Precision
 from relations.models import AgendaItem, Meeting, Participant, Readout
 from relations.models.base import widen
-from relations.views.responses import opened_version
 
 
 class ParticipantInline(WidePartInline):
@@ -58,13 +56,7 @@ class ReadoutInline(WidePartInline):
 
 
 class MeetingForm(RevisionForm):
-    """A meeting; `version` in the address fills in what the record holds of an earlier day."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        opened = opened_version(self.request, self.instance) if self.instance.pk else None
-        if opened is not None:
-            self.initial = {**self.initial, **opened.values}
+    """A meeting."""
 
     def clean(self) -> dict[str, Any]:
         """Let a single day be typed once, and widen a month or a year."""
@@ -91,23 +83,6 @@ class MeetingAdmin(DeskAdmin):
         "relationship", "title", "kind", "state", ("earliest", "latest", "precision"), "place", "summary",
     )  # fmt: skip
     inlines = (ParticipantInline, AgendaInline, ReadoutInline)
-
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        """Fill the parts with those of the earlier version that is opened."""
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        opened = opened_version(request, obj) if obj.pk else None
-        if opened is not None:
-            parts = opened.parts[inline.model]
-            names = [field.name for field in inline.model._meta.fields if field.name not in ("id", "meeting")]
-            kwargs["queryset"] = inline.model._default_manager.none()
-            kwargs["initial"] = [model_to_dict(part, fields=names) for part in parts]
-        return kwargs
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say that an earlier version is opened."""
-        obj = kwargs.get("obj")
-        context["opened"] = opened_version(request, obj) if obj is not None else None
-        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("when"), ordering="earliest")
     def day(self, meeting: Meeting) -> str:

@@ -81,8 +81,7 @@ def _edited(request: HttpRequest, desk: str, model: Any, edit: str, **key: str) 
     """Show the history of what is edited in place; `edit` names its form, which a version is opened in."""
     here = access.enter(request.user, desk, Verb.WRITE)
     row = _of_desk(request, here, model, **key)
-    in_admin = edit.startswith("admin:")
-    edit_url = reverse(edit, args=[row.pk] if in_admin else [desk, *key.values()]) if edit else ""
+    edit_url = reverse(edit, args=[desk, *key.values()]) if edit else ""
     return _respond(request, row, **desk_context(here), edit_url=edit_url, keeps_current=True)
 
 
@@ -111,8 +110,8 @@ def document(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 
 def meeting(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Show a meeting's history; a version is opened in the administration, where meetings are edited."""
-    return _edited(request, desk, Meeting, "admin:relations_meeting_change", ref=ref)
+    """Show a meeting's history, who took part and its agenda included."""
+    return _edited(request, desk, Meeting, "meeting_edit", ref=ref)
 
 
 def commitment(request: HttpRequest, desk: str, ref: str) -> HttpResponse:

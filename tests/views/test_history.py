@@ -27,7 +27,6 @@ from relations.models import (
     User,
 )
 from tests import factories
-from tests.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -240,12 +239,21 @@ def test_a_meeting_returns_with_its_parts_by_the_form_that_edits_it(
     meeting.title = "Talks in Washington"
     save_meeting(actor=analyst, meeting=meeting, participants=[], agenda=[], readouts=[], revision=1)
     page = as_analyst.get(history(meeting)).content.decode()
-    link = re.search(r'href="([^"]+change/)\?version=(\d+)"', page)
+    link = re.search(r'href="([^"]+edit/)\?version=(\d+)"', page)
     assert link is not None
     form = as_analyst.get(link[1], {"version": link[2]})
     assert "Nothing is changed until you save." in form.content.decode()
-    assert as_analyst.post(link[1], {**filled(form), "revision": "1"}).status_code == 409
-    assert as_analyst.post(link[1], filled(form)).status_code == 302
+    sent = {
+        bound.html_name: value
+        for each in (form.context["form"], *form.context["participants"].forms, *form.context["readouts"].forms)
+        for bound in each
+        if (value := bound.value()) is not None
+    }
+    for part in ("participants", "readouts"):
+        count = len(form.context[part].forms)
+        sent |= {f"{part}-TOTAL_FORMS": str(count), f"{part}-INITIAL_FORMS": "0"}
+    assert as_analyst.post(link[1], {**sent, "token": str(uuid.uuid4()), "revision": "1"}).status_code == 409
+    assert as_analyst.post(link[1], sent).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.title, meeting.revision) == ("Talks in Ankara", 3)
     assert [row.descriptor for row in meeting.participants.all()] == ["A deputy minister"]
