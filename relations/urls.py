@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from relations.views import (
+    changes,
     commitments,
     desks,
     documents,
     history,
     issues,
     meetings,
+    palette,
     people,
     reviews,
     statements,
@@ -90,6 +92,10 @@ urlpatterns = [
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
     path("<slug:desk>/notes/<slug:ref>/history/", history.note, name="note_history"),
+    path("palette/", palette.palette, name="palette"),
+    path("review/", reviews.index, name="reviews"),
+    path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),

@@ -29,6 +29,8 @@ RULES: dict[str, str | Role] = {
     "party_history": SIGNED_IN,
     "desk_history": Role.LEAD,
     "note_history": Role.ANALYST,
+    "palette": SIGNED_IN,
+    "changes": Role.READER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -70,6 +72,7 @@ RULES: dict[str, str | Role] = {
     "commitment_history": Role.ANALYST,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -175,8 +178,10 @@ def address(world: dict[str, Any], name: str) -> str:
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "commitment": "commitment",
              "commitment_new": "statement"}  # fmt: skip
     special = {
-        "home": [], "people": [], "person": [refs["person"]], "desk_history": [desk],
+        "desk_history": [desk],
         **{f"{noun}_history": [refs[noun]] for noun in ("person", "organisation", "post", "publisher", "party")},
+        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:

@@ -1,6 +1,6 @@
 """Earlier versions of a row as the database recorded them, and the return to one.
 
-What is edited in place returns by its own form, filled with `earlier_values`. What was published returns by a
+What is edited in place returns by its own form, filled with the earlier version. What was published returns by a
 correction: a draft with the earlier version's fields and parts, which is reviewed like any other (R3, R4).
 """
 
@@ -55,6 +55,13 @@ class Version:
     fields: dict[str, Any]
     parts: dict[type[Model], list[Any]]
 
+    def parts_by_name(self, row: Model) -> dict[str, list[Any]]:
+        """Return its parts by the name under which `row` has them."""
+        names: dict[Any, str] = {
+            each.related_model: str(each.get_accessor_name()) for each in row._meta.related_objects
+        }
+        return {names[part]: rows for part, rows in self.parts.items()}
+
 
 def version_of(row: Model, number: Any) -> Version | None:
     """Return the version of `row` that the record knows by `number`; None where it knows none, or `number` is none."""
@@ -84,15 +91,6 @@ def _parts_at(part: Any, column: str, pk: int, at: datetime.datetime) -> Iterato
     for event in events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
         if event.pgh_label != "delete":
             yield part(relationship_id=event.relationship_id, **_fields(part, event))
-
-
-def earlier_values(row: Model, version: Version) -> dict[str, Any]:
-    """Return the version's fields by name, as a form of `row` takes them for its initial values."""
-    return {
-        field.name: version.fields[field.attname]
-        for field in row._meta.concrete_fields
-        if field.attname in version.fields
-    }
 
 
 @action(Statement)

@@ -21,7 +21,9 @@ from relations.models import Capture, Document, Statement
 from relations.models.documents import kept_text, text_hash
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
-from relations.views.responses import desk_context, opened_version, respond, show_refusal, with_revision
+from relations.reports.versions import Version
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 
 def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
@@ -117,23 +119,31 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     document = get_object_or_404(_documents(request, here), ref=ref)
     document.relationship = here.relationship
     opened = opened_version(request, document)
-    form = DocumentEditForm(
-        request.POST if request.method == "POST" else None, instance=document, initial=opened and opened.values
-    )
-    current = None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [DocumentEditForm(data, instance=version.row)]
+
+    [form] = build(opened.version if opened else Version(document), settled(request, document, build))
+    current, sides = None, []
     if form.is_bound and form.is_valid():
         try:
             save_edited(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, _("The document is saved."))
             return redirect(document)
     stored = Document.objects.select_related("relationship", "publisher").get(pk=document.pk)
-    context = {**desk_context(here), "form": form, "document": stored, "current": current, "opened": opened}
+    context = {
+        **desk_context(here),
+        "form": form,
+        "document": stored,
+        "current": current,
+        "conflict": sides,
+        "opened": opened,
+    }
     status = 409 if current else 422 if form.errors else 200
     return respond(request, "relations/documents/edit.html", context, status=status)

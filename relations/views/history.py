@@ -35,7 +35,7 @@ from relations.models import (
 )
 from relations.models.reviewed import Reviewed
 from relations.reports.history import history_page
-from relations.reports.versions import versions
+from relations.reports.published_versions import versions
 from relations.views.responses import desk_context, respond
 
 

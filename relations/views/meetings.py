@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -16,7 +15,9 @@ from relations.actions.refusal import Refused, Stale
 from relations.choices import MeetingState
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
-from relations.views.responses import OpenedVersion, desk_context, opened_version, respond, show_refusal, with_revision
+from relations.reports.versions import Version, version_now
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
 
@@ -79,20 +80,18 @@ def _meeting(request: HttpRequest, here: Desk, ref: str) -> Meeting:
 
 def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse:
     """Show the form of `meeting` with its parts, store what was typed, or add a row (`more` in the form)."""
-    data: Any = request.POST if request.method == "POST" else None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return _sheet(here, version, data)
+
+    data: Any = settled(request, meeting, build)
     adding_row = data is not None and data.get("more") in ("participants", "readouts")
     if adding_row:
         data = _with_row(data, data["more"])
-    each = {"relationship": here.relationship}
     opened = opened_version(request, meeting) if meeting.pk else None
-    form = MeetingForm(data, instance=meeting, relationship=here.relationship, initial=_opened_fields(opened))
-    participants: Any = ParticipantFormSet(
-        data, prefix="participants", initial=_initial(meeting, Participant, opened), form_kwargs=each
-    )
-    readouts: Any = ReadoutFormSet(
-        data, prefix="readouts", initial=_initial(meeting, Readout, opened), form_kwargs=each
-    )
-    current = None
+    stored = version_now(meeting) if meeting.pk else Version(meeting)
+    form, participants, readouts = build(opened.version if opened else stored, data)
+    current, sides = None, []
     if data is not None and not adding_row and _are_valid(form, participants, readouts):
         try:
             saved = save_meeting(
@@ -106,8 +105,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
             )
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form, participants, readouts], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -123,6 +121,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
         "current": current,
         "opened": opened,
+        "conflict": sides,
         "is_wrong": wrong,
         "is_adding_row": adding_row,
     }
@@ -138,22 +137,23 @@ def _are_valid(form: MeetingForm, participants: Any, readouts: Any) -> bool:
     return participants.total_error_count() == 0
 
 
-def _opened_fields(opened: OpenedVersion | None) -> dict[str, Any]:
-    if opened is None:
-        return {}
-    return {**opened.values, "agenda": [item.issue_id for item in opened.parts[AgendaItem]]}
+def _sheet(here: Desk, version: Version, data: Any) -> list[Any]:
+    """Return the forms of a version of a meeting: its own, who took part, each side's account."""
+    each = {"relationship": here.relationship}
+    parts = version.parts
+    agenda = {"agenda": [item.issue_id for item in parts["agenda"]]} if parts else {}
+    people = ("person_id", "descriptor", "party_id", "mandate_id")
+    tellings = ("side_id", "teller_person_id", "teller_descriptor", "document_id")
+    return [
+        MeetingForm(data, instance=version.row, initial=agenda, **each),
+        ParticipantFormSet(data, prefix="participants", initial=_rows(parts, "participants", people), form_kwargs=each),
+        ReadoutFormSet(data, prefix="readouts", initial=_rows(parts, "readouts", tellings), form_kwargs=each),
+    ]
 
 
-def _initial(meeting: Meeting, model: Any, opened: OpenedVersion | None) -> list[dict[str, Any]]:
-    """Return a meeting's parts as its form's rows: those stored, or those of the version that is opened."""
-    if meeting.pk is None:
-        return []
-    names = {
-        Participant: ("person", "descriptor", "party", "mandate"),
-        Readout: ("side", "teller_person", "teller_descriptor", "document"),
-    }[model]
-    parts = opened.parts[model] if opened else model.objects.filter(meeting=meeting)
-    return [model_to_dict(part, fields=names) for part in parts]
+def _rows(parts: dict[str, list[Any]], name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return a meeting's parts as its form's rows."""
+    return [{column.removesuffix("_id"): getattr(part, column) for column in columns} for part in parts.get(name, [])]
 
 
 def _with_row(data: Any, prefix: str) -> Any:

@@ -1,5 +1,6 @@
 """How a view answers: the whole page, or the named partial of the same template for an htmx request."""
 
+import copy
 import datetime
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
-from relations.actions.versions import earlier_values, version_of
+from relations.actions.versions import version_of
+from relations.reports.versions import Version
 
 
 def wants_partial(request: HttpRequest) -> bool:
@@ -67,11 +69,10 @@ def tell_submitted(request: HttpRequest, subject: Any) -> None:
 
 @dataclass(frozen=True)
 class OpenedVersion:
-    """An earlier version that an edit form is filled with: its moment, its values by field, its parts by model."""
+    """An earlier version that an edit form is filled with, over the row's present revision; and its moment."""
 
     at: datetime.datetime
-    values: dict[str, Any]
-    parts: dict[type[Model], list[Any]]
+    version: Version
 
 
 def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
@@ -82,7 +83,10 @@ def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
     number = request.GET.get("version", "")
     if not number or request.method == "POST":
         return None
-    version = version_of(row, number)
-    if version is None:
+    earlier = version_of(row, number)
+    if earlier is None:
         raise Http404
-    return OpenedVersion(version.at, earlier_values(row, version), version.parts)
+    filled = copy.copy(row)
+    for column, value in earlier.fields.items():
+        setattr(filled, column, value)
+    return OpenedVersion(earlier.at, Version(filled, earlier.parts_by_name(row)))

@@ -24,11 +24,15 @@ from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm, is_key
+from relations.forms.reviews import show_comments
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, StatusChange
 from relations.reports.issue_page import moves_of
+from relations.reports.reviews import came_back, rounds_of
 from relations.reports.status_effect import Effect, effect_of, may_be_cited, offered
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
+from relations.reports.versions import Version, version_now
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
 
 FORM = "relations/status_changes/form.html"
 
@@ -81,6 +85,7 @@ def _answer(
     issue: Issue,
     change: StatusChange | None = None,
     current: StatusChange | None = None,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the form; the whole, or for htmx what a search found (`find`) or what the move changes (`preview`)."""
     posted = request.method == "POST"
@@ -91,7 +96,8 @@ def _answer(
     elif posted and not current:
         form.is_valid()
         effect = _effect(form, issue, change)
-    keys = request.POST.getlist("evidence") if posted else list(form.initial.get("evidence", []))
+    data: Any = form.data if form.is_bound else request.POST
+    keys = data.getlist("evidence") if posted else list(form.initial.get("evidence", []))
     finder = StatementFilter(
         request.POST if posted else None,
         queryset=may_be_cited(issue),
@@ -104,6 +110,7 @@ def _answer(
         statement.relationship = here.relationship
     context = {
         **desk_context(here),
+        **(more or {}),
         "issue": issue,
         "change": change,
         "form": form,
@@ -161,7 +168,8 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "move": move,
         "before": change.previous(),
         "successor": change.corrections.filter(published_at__isnull=False).first(),
-        "reviews": change.reviews.select_related("submitted_by", "decided_by") if here.may(Verb.WRITE) else [],
+        "reviews": rounds_of(change) if here.may(Verb.WRITE) else [],
+        "came_back": came_back(change) if here.may(Verb.WRITE) else None,
         "action_form": ActionForm(initial={"revision": change.revision}),
         "state": change.state(),
         "states": ReviewState,
@@ -169,21 +177,24 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     return respond(request, "relations/status_changes/detail.html", context)
 
 
+def _form(issue: Issue, version: Version, data: Any) -> StatusChangeForm:
+    """Return the form of a status change at a version."""
+    names = ("to_status", "to_trend", "effective", "rationale", "correction_note", "revision")
+    initial = {name: getattr(version.row, name) for name in names}
+    initial["evidence"] = [row.statement_id for row in version.parts["evidence"]]
+    return StatusChangeForm(data, issue=issue, corrects=version.row.supersedes_id is not None, initial=initial)
+
+
 def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Revise a status change that is not published."""
     here = access.enter(request.user, desk, Verb.WRITE)
     change = _change(request, here, ref)
-    names = ("to_status", "to_trend", "effective", "rationale", "correction_note", "revision")
-    form = StatusChangeForm(
-        request.POST if request.method == "POST" else None,
-        issue=change.issue,
-        corrects=change.supersedes_id is not None,
-        initial={
-            **{name: getattr(change, name) for name in names},
-            "evidence": change.evidence.values_list("statement", flat=True),
-        },
-    )
-    current = None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [_form(change.issue, version, data)]
+
+    [form] = build(version_now(change), settled(request, change, build))
+    current, sides = None, []
     if _sends(request) and form.is_valid():
         for name, value in form.move().items():
             setattr(change, name, value)
@@ -197,14 +208,17 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
             )
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, _("The status change is saved."))
             return redirect(change)
-    return _answer(request, here, form, issue=change.issue, change=change, current=current)
+    returned = came_back(change)
+    if returned is not None:
+        show_comments(form, list(returned.comments.all()))
+    more = {"conflict": sides, "came_back": returned}
+    return _answer(request, here, form, issue=change.issue, change=change, current=current, more=more)
 
 
 def _act(request: HttpRequest, desk: str, ref: str, action: Any) -> HttpResponse:
