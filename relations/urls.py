@@ -6,11 +6,13 @@ from relations.views import (
     captures,
     changes,
     choosing,
+    commitments,
     desks,
     documents,
     drafts,
     feeds,
     following,
+    history,
     issues,
     me,
     meetings,
@@ -32,6 +34,7 @@ issue_urls = [
     path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
     path("<slug:slug>/follow/", following.issue, name="issue_follow"),
     path("<slug:slug>/notes/new/", notes.new, name="note_new"),
+    path("<slug:slug>/history/", history.issue, name="issue_history"),
 ]
 
 status_urls = [
@@ -41,6 +44,8 @@ status_urls = [
     path("<slug:ref>/correct/", status_changes.correct, name="status_change_correct"),
     path("<slug:ref>/withdraw/", status_changes.withdraw, name="status_change_withdraw"),
     path("<slug:ref>/discard/", status_changes.discard, name="status_change_discard"),
+    path("<slug:ref>/history/", history.status_change, name="status_change_history"),
+    path("<slug:ref>/restore/", history.restore_a_status_change, name="status_change_restore"),
 ]
 
 statement_urls = [
@@ -54,6 +59,9 @@ statement_urls = [
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
     path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
     path("<slug:ref>/follow/", following.statement, name="statement_follow"),
+    path("<slug:ref>/commitments/new/", commitments.new, name="commitment_new"),
+    path("<slug:ref>/history/", history.statement, name="statement_history"),
+    path("<slug:ref>/restore/", history.restore_a_statement, name="statement_restore"),
 ]
 
 document_urls = [
@@ -63,6 +71,8 @@ document_urls = [
     path("<slug:ref>/", documents.detail, name="document"),
     path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
     path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
+    path("<slug:ref>/edit/", documents.edit, name="document_edit"),
+    path("<slug:ref>/history/", history.document, name="document_history"),
 ]
 
 meeting_urls = [
@@ -70,6 +80,15 @@ meeting_urls = [
     path("new/", meetings.new, name="meeting_new"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
+    path("<slug:ref>/history/", history.meeting, name="meeting_history"),
+]
+
+commitment_urls = [
+    path("", commitments.index, name="commitment_list"),
+    path("<slug:ref>/", commitments.detail, name="commitment"),
+    path("<slug:ref>/edit/", commitments.edit, name="commitment_edit"),
+    path("<slug:ref>/settle/", commitments.settle, name="commitment_settle"),
+    path("<slug:ref>/history/", history.commitment, name="commitment_history"),
 ]
 
 review_urls = [
@@ -99,6 +118,13 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
     path("people/<slug:ref>/follow/", following.person, name="person_follow"),
+    path("people/<slug:ref>/history/", history.person, name="person_history"),
+    path("organisations/<slug:ref>/history/", history.organisation, name="organisation_history"),
+    path("posts/<slug:ref>/history/", history.post, name="post_history"),
+    path("publishers/<slug:ref>/history/", history.publisher, name="publisher_history"),
+    path("parties/<slug:code>/history/", history.party, name="party_history"),
+    path("<slug:desk>/history/", history.relationship, name="desk_history"),
+    path("<slug:desk>/notes/<slug:ref>/history/", history.note, name="note_history"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
@@ -111,6 +137,7 @@ urlpatterns = [
     path("<slug:desk>/statements/", include(statement_urls)),
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/commitments/", include(commitment_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),
     path("<slug:desk>/views/<slug:ref>/follow/", following.saved_view, name="view_follow"),
