@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import (
+    desks,
+    documents,
+    issues,
+    meetings,
+    organisations,
+    people,
+    posts,
+    publishers,
+    reviews,
+    statements,
+    status_changes,
+)
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -48,10 +60,43 @@ review_urls = [
     path("<slug:ref>/", reviews.detail, name="review"),
 ]
 
+people_urls = [
+    path("", people.index, name="people"),
+    path("new/", people.new, name="person_new"),
+    path("<slug:ref>/", people.detail, name="person"),
+    path("<slug:ref>/edit/", people.edit, name="person_edit"),
+    path("<slug:ref>/mandates/new/", people.new_mandate, name="mandate_new"),
+    path("<slug:ref>/mandates/<slug:mandate>/edit/", people.edit_mandate, name="mandate_edit"),
+]
+
+post_urls = [
+    path("", posts.index, name="posts"),
+    path("new/", posts.new, name="post_new"),
+    path("<slug:ref>/", posts.detail, name="post"),
+    path("<slug:ref>/edit/", posts.edit, name="post_edit"),
+]
+
+organisation_urls = [
+    path("", organisations.index, name="organisations"),
+    path("new/", organisations.new, name="organisation_new"),
+    path("<slug:ref>/", organisations.detail, name="organisation"),
+    path("<slug:ref>/edit/", organisations.edit, name="organisation_edit"),
+]
+
+publisher_urls = [
+    path("", publishers.index, name="publishers"),
+    path("new/", publishers.new, name="publisher_new"),
+    path("<slug:ref>/", publishers.detail, name="publisher"),
+    path("<slug:ref>/edit/", publishers.edit, name="publisher_edit"),
+    path("<slug:ref>/trust/<slug:desk>/", publishers.rate, name="publisher_rate"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
-    path("people/", people.index, name="people"),
-    path("people/<slug:ref>/", people.detail, name="person"),
+    path("people/", include(people_urls)),
+    path("posts/", include(post_urls)),
+    path("organisations/", include(organisation_urls)),
+    path("publishers/", include(publisher_urls)),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

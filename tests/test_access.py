@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
 from relations.choices import Role
-from relations.models import DeskMembership, User
+from relations.models import DeskMembership, Organisation, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,23 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "person_new": Role.ANALYST,
+    "person_edit": Role.REVIEWER,
+    "mandate_new": Role.ANALYST,
+    "mandate_edit": Role.REVIEWER,
+    "posts": SIGNED_IN,
+    "post": SIGNED_IN,
+    "post_new": Role.ANALYST,
+    "post_edit": Role.REVIEWER,
+    "organisations": SIGNED_IN,
+    "organisation": SIGNED_IN,
+    "organisation_new": Role.ANALYST,
+    "organisation_edit": Role.REVIEWER,
+    "publishers": SIGNED_IN,
+    "publisher": SIGNED_IN,
+    "publisher_new": Role.ANALYST,
+    "publisher_edit": Role.REVIEWER,
+    "publisher_rate": Role.REVIEWER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -96,8 +113,13 @@ def world(db: None) -> dict[str, Any]:
     people["disabled"] = factories.make_user("disabled", desk, Role.LEAD, is_active=False)
     analyst, reviewer = people["analyst"], people["reviewer"]
     issue = factories.make_issue(desk, f"{MARK} issue", slug="caatsa", author=analyst)
-    published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.")
-    draft = factories.make_statement(issue, analyst, text=f"{SECRET}.")
+    article = factories.make_document(desk, analyst, title=f"{MARK} article")
+    mandate = factories.make_person().mandates.get()
+    said = {"speaker_person": mandate.person, "mandate": mandate, "document": article}
+    published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.", **said)
+    ministry = Organisation.objects.create(name="Ministry")
+    factories.make_published(issue, analyst, reviewer, speaker_organisation=ministry, text=f"{MARK} of the ministry.")
+    draft = factories.make_statement(issue, analyst, text=f"{SECRET}.", **said)
     waiting = factories.make_statement(issue, analyst, text=f"{SECRET}, waiting.")
     review = factories.submitted(waiting, analyst)
     change = factories.make_move(issue, analyst, reviewer, [published], rationale=f"{MARK} rationale.")
@@ -121,7 +143,11 @@ def world(db: None) -> dict[str, Any]:
             "proposal": proposal.ref,
             "meeting": meeting.ref,
             "review": review.ref,
-            "person": published.speaker_person.ref,  # type: ignore[union-attr]
+            "person": mandate.person.ref,
+            "mandate": mandate.ref,
+            "post": mandate.post.ref,
+            "organisation": ministry.ref,
+            "publisher": article.publisher.ref,
         },
     }
 
@@ -138,9 +164,13 @@ def address(world: dict[str, Any], name: str) -> str:
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
     special = {
-        "home": [], "people": [], "person": [refs["person"]],
+        "home": [], "people": [], "posts": [], "organisations": [], "publishers": [],
+        "mandate_new": [refs["person"]], "mandate_edit": [refs["person"], refs["mandate"]],
+        "publisher_rate": [refs["publisher"], desk],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
+    for shared in ("person", "post", "organisation", "publisher"):
+        special |= {shared: [refs[shared]], f"{shared}_edit": [refs[shared]], f"{shared}_new": []}
     if name in special:
         return reverse(name, args=special[name])
     if name.startswith("account_"):

@@ -65,6 +65,15 @@ class Publisher(NaturalKeyModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of this publisher’s page."""
+        return reverse("publisher", args=[self.ref])
+
+    @property
+    def host(self) -> str:
+        """The host of its address, for people to recognise it by."""
+        return host_of(self.url)
+
 
 class CitedQuerySet(DeskQuerySet):
     """Documents and their copies: readers see those that published content cites."""
@@ -122,6 +131,10 @@ class ReliabilityRating(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.get_reliability_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that shows it: its publisher's."""
+        return self.publisher.get_absolute_url()
 
 
 @tracked()
