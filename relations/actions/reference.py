@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, Stale, recorded
-from relations.models import ReliabilityRating
+from relations.models import Person, ReliabilityRating
 
 
 def digest_of(row: Model) -> str:
@@ -27,6 +27,13 @@ def _refuse_stale(row: Model, seen: str) -> None:
         raise Stale(stored)
 
 
+def _refuse_circle(person: Person) -> None:
+    """Refuse two entries joined to each other, which would leave neither in the list; locked in one order."""
+    both = Person.objects.select_for_update().filter(pk__in=[person.pk, person.merged_into_id]).order_by("pk")
+    if any(each.merged_into_id == person.pk for each in both):
+        raise Refused(_("That entry is joined to this one already."), field="merged_into", rule="circle")
+
+
 def save_reference(*, actor: Any, row: Model, seen: str | None = None) -> None:
     """Store a new row, or mend the one whose digest was `seen` (unless None).
 
@@ -36,6 +43,8 @@ def save_reference(*, actor: Any, row: Model, seen: str | None = None) -> None:
     adding = row._state.adding
     access.require(actor, Verb.ADD_REFERENCE if adding else Verb.MEND_REFERENCE)
     with recorded(actor, f"{'add' if adding else 'mend'}_{row._meta.model_name}"):
+        if isinstance(row, Person) and row.merged_into_id:
+            _refuse_circle(row)
         if not adding and seen is not None:
             _refuse_stale(row, seen)
         row.save()

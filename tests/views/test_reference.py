@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from relations.actions.reference import save_reference
+from relations.actions.refusal import Refused
 from relations.choices import Role
 from relations.models import (
     Document,
@@ -211,6 +213,15 @@ def test_nobody_is_joined_to_themselves_or_to_an_entry_that_was_joined(as_review
     for target in (kept, gone):
         answer = as_reviewer.post(url, opened(as_reviewer, url, merged_into=str(target.pk)))
         assert field_errors(answer, "merged_into")
+
+
+def test_two_entries_are_not_joined_to_each_other_whoever_asks(reviewer: User) -> None:
+    kept = factories.make_person()
+    Person.objects.create(name="H. Fidan", merged_into=kept)
+    kept.merged_into = Person.objects.get(name="H. Fidan")
+    with pytest.raises(Refused, match="already") as refusal:
+        save_reference(actor=reviewer, row=kept)
+    assert refusal.value.field == "merged_into"
 
 
 # What the reader's own desks hold
