@@ -52,7 +52,9 @@ document_urls = [
 
 meeting_urls = [
     path("", meetings.index, name="meeting_list"),
+    path("new/", meetings.new, name="meeting_new"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
+    path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
 ]
 
 review_urls = [

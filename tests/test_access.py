@@ -64,6 +64,8 @@ RULES: dict[str, str | Role] = {
     "document_copy_new": Role.ANALYST,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
+    "meeting_new": Role.ANALYST,
+    "meeting_edit": Role.ANALYST,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -175,7 +177,11 @@ def address(world: dict[str, Any], name: str) -> str:
         return reverse(name, args=special[name])
     if name.startswith("account_"):
         return reverse(name)
-    if name == "board" or name.endswith(("_list", "_queue")) or name in ("issue_new", "statement_new", "document_new"):
+    if (
+        name == "board"
+        or name.endswith(("_list", "_queue"))
+        or name in ("issue_new", "statement_new", "document_new", "meeting_new")
+    ):
         return reverse(name, args=[desk])
     kind = max((prefix for prefix in kinds if name.startswith(prefix)), key=len)
     return reverse(name, args=[desk, refs[kinds[kind]]])

@@ -5,9 +5,10 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from relations.models import Bearing, DeskMembership, Issue, Party, Statement, User
+from relations.models import Bearing, DeskMembership, Issue, Party, Relationship, Statement, User
 from tests import factories
 from tests.conftest import truncate_guards
+from tests.factories import make_party
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,8 @@ def test_a_password_is_in_no_history(analyst: User) -> None:
         "UPDATE relations_partyevent SET name = 'Forged'",
         "DELETE FROM relations_partyevent",
         "TRUNCATE relations_partyevent",
+        "TRUNCATE relations_party CASCADE",
+        "TRUNCATE relations_bearing",
     ],
 )
 def test_the_record_is_not_forged_changed_or_emptied(desk: object, sql: str) -> None:
@@ -82,6 +85,22 @@ def test_the_record_is_not_forged_changed_or_emptied(desk: object, sql: str) -> 
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
     with pytest.raises(DatabaseError, match="history"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def test_no_session_setting_switches_a_rule_or_the_record_off(issue: Issue) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE relations_issue SET title = 'Renamed' WHERE id = %s", [issue.pk])
+    assert [event.title for event in events(issue)][-1] == "Renamed"
+    refused = pytest.raises(DatabaseError, match="cannot be changed")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE relations_issueevent SET title = 'Forged'")
+
+
+def test_a_desk_stays_with_its_two_parties(desk: Relationship) -> None:
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        Relationship.objects.update(first_party=make_party("DE", "Germany"))
 
 
 def test_granting_oneself_a_role_is_recorded(desk: object, superuser: User) -> None:

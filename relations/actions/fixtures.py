@@ -16,6 +16,7 @@ from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations.actions.portable import CONTENT, REFERENCE
@@ -322,8 +323,11 @@ def _clean(row: Any) -> None:
     except ValidationError as error:
         raise _Wrong(reasons=[(field, " ".join(said)) for field, said in error.message_dict.items()]) from error
     for field in row._meta.fields:
-        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)) and value.tzinfo is None:
-            raise _Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
+        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)):
+            if value.tzinfo is None:
+                raise _Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
+            if value.year < 1970 or value > timezone.now():
+                raise _Wrong(field.name, _("is no moment between 1970 and now"))
 
 
 def _key_names(model: type[models.Model]) -> list[str]:

@@ -1,15 +1,17 @@
 """Store a meeting with who took part, its agenda and each side's telling."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Manager
 
 from relations.actions.editing import save_edited
-from relations.actions.refusal import recorded
+from relations.actions.refusal import action
 from relations.models import AgendaItem, Meeting, Participant, Readout
 
 
+@action(Meeting)
 def save_meeting(
     *,
     actor: Any,
@@ -18,18 +20,18 @@ def save_meeting(
     agenda: Sequence[AgendaItem],
     readouts: Sequence[Readout],
     revision: int | None = None,
+    token: uuid.UUID | None = None,
 ) -> Meeting:
     """Store a meeting, or its next revision, with its parts: unsaved rows that replace what is stored.
 
     Raises `NotAllowed` below analyst, `Stale` where a newer revision stands, `Refused` where a rule says no.
     """
-    with recorded(actor, "save_meeting"):
-        save_edited(actor=actor, row=meeting, revision=revision)
-        for number, participant in enumerate(participants, start=1):
-            participant.number = number
-        _replace(meeting, meeting.participants, participants, lambda row: row.number)
-        _replace(meeting, meeting.agenda, agenda, lambda row: row.issue_id)
-        _replace(meeting, meeting.readouts, readouts, lambda row: (row.side_id, row.document_id))
+    save_edited(actor=actor, row=meeting, revision=revision)
+    for number, participant in enumerate(participants, start=1):
+        participant.number = number
+    _replace(meeting, meeting.participants, participants, lambda row: row.number)
+    _replace(meeting, meeting.agenda, agenda, lambda row: row.issue_id)
+    _replace(meeting, meeting.readouts, readouts, lambda row: (row.side_id, row.document_id))
     return meeting
 
 

@@ -94,6 +94,10 @@ class RelationshipAdmin(GovernedAdmin):
     autocomplete_fields = ("first_party", "second_party")
     inlines = (MembershipInline,)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fix which two parties a stored desk is about."""
+        return ("first_party", "second_party") if obj is not None else ()
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the user's own relationships; a superuser's are all."""
         if not standing(request).is_superuser:

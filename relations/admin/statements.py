@@ -17,7 +17,7 @@ from relations.admin.workflow import ReviewedAdmin
 from relations.choices import Precision
 from relations.forms.base import TEXT_LIMIT
 from relations.models import Bearing, Capture, Mandate, Passage, Person, Statement
-from relations.models.base import widen
+from relations.models.base import lies_ahead, widen
 from relations.models.documents import kept_text
 
 _AROUND = 60
@@ -49,6 +49,9 @@ class StatementForm(RevisionForm):
             typed["earliest"], typed["latest"] = widen(
                 typed["earliest"], typed["latest"], typed.get("precision") or Precision.DAY
             )
+        if desk is not None and lies_ahead(typed["latest"], typed.get("precision") or Precision.DAY, desk.today()):
+            self.add_error("latest", _now("This day lies in the future."))
+            return typed
         for who, office in (("speaker_person", "mandate"), ("relayer_person", "relayer_mandate")):
             person: Person | None = typed.get(who)
             if person is not None and not typed.get(office):

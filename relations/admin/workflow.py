@@ -143,7 +143,7 @@ STEPS = {
 class StateFilter(admin.SimpleListFilter):
     """Where on its way a row is."""
 
-    title = _("on its way")
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
@@ -180,13 +180,13 @@ class ReviewedAdmin(DeskAdmin):
 
     def way(self, obj: Any) -> list[Any]:
         """Return the fieldset that tells where a row is on its way."""
-        return [(_("On its way"), {"fields": self.way_fields})] if obj is not None else []
+        return [(_("State"), {"fields": self.way_fields})] if obj is not None else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Fix what the workflow sets."""
         return (*super().get_readonly_fields(request, obj), *(self.way_fields if obj is not None else ()))
 
-    @admin.display(description=_("on its way"))
+    @admin.display(description=_("state"))
     def state(self, row: Any) -> Any:
         """Say where it stands."""
         return state_label(row.state().value)

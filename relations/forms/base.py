@@ -4,10 +4,20 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.utils.translation import gettext_lazy as _
+
+from relations.models import Party, Relationship
 
 # Longer than any statement, rationale or reason; a document's text has its own bound.
 TEXT_LIMIT = 20_000
+
+
+def offered_parties(relationship: Relationship) -> QuerySet[Party]:
+    """Return all parties, the relationship's own two first."""
+    own = [party.pk for party in relationship.parties]
+    rank = Case(When(pk__in=own, then=0), default=1, output_field=IntegerField())
+    return Party.objects.annotate(rank=rank).order_by("rank", "name")
 
 
 class DateInput(forms.DateInput):
@@ -28,6 +38,15 @@ class ActionForm(forms.Form):
     def args(self, *names: str) -> dict[str, Any]:
         """Return these cleaned fields, and the token, as an action's arguments."""
         return {name: self.cleaned_data[name] for name in ("token", *names)}
+
+
+class Rows(forms.BaseFormSet):
+    """The rows of one kind that are sent with a form."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": _("This form cannot be read. Open the page again."),
+    }
 
 
 class ReasonForm(ActionForm):

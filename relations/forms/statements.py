@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Act, Basis, Credibility, Marking, Mode, Precision, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput
+from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
 from relations.models import (
     Bearing,
     Capture,
@@ -23,7 +22,7 @@ from relations.models import (
     Relationship,
     Statement,
 )
-from relations.models.base import widen
+from relations.models.base import lies_ahead, widen
 from relations.models.statements import SPOKEN_KINDS
 
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -84,12 +83,15 @@ class StatementForm(forms.ModelForm):
         fields["relayer_organisation"].queryset = Organisation.objects.by_name()
         mandates = Mandate.objects.select_related("person", "post").order_by("person__sort_key", "-covers_from")
         fields["mandate"].queryset = fields["relayer_mandate"].queryset = mandates
-        fields["on_behalf_of"].queryset = _parties(self.relationship)
+        fields["on_behalf_of"].queryset = offered_parties(self.relationship)
         fields["meeting"].queryset = Meeting.objects.filter(relationship=self.relationship)
         fields["precision"].required = False
         if self.instance.supersedes_id is None:
             del fields["correction_note"]
-        if self.instance.pk:
+        if self.instance.pk is None:
+            # The model's own defaults would count as chosen, and nothing would be worked out.
+            self.initial.update(dict.fromkeys(("kind", "basis", "credibility", "marking"), ""))
+        else:
             fields["revision"].initial = self.instance.revision
 
     def clean_kind(self) -> str:
@@ -135,6 +137,8 @@ class StatementForm(forms.ModelForm):
             typed["earliest"], typed["latest"] = widen(typed["earliest"], typed["latest"], precision)
         if typed["earliest"] > self.relationship.today():
             self.add_error("earliest", _now("This day lies in the future."))
+        elif lies_ahead(typed["latest"], precision, self.relationship.today()):
+            self.add_error("latest", _now("This day lies in the future."))
 
     def _work_out_office(self, typed: dict[str, Any]) -> None:
         """Fill the office held on the day; two ask which; none leaves it open, to be flagged (R8)."""
@@ -166,13 +170,6 @@ class StatementForm(forms.ModelForm):
         typed["marking"] = typed.get("marking") or self.document.marking
         if Marking(typed["marking"]).rank < Marking(self.document.marking).rank:
             self.add_error("marking", _now("A statement cannot be seen by more people than its document."))
-
-
-def _parties(relationship: Relationship) -> Any:
-    """Return all parties, the relationship's own two first."""
-    own = [party.pk for party in relationship.parties]
-    rank = Case(When(pk__in=own, then=0), default=1, output_field=IntegerField())
-    return Party.objects.annotate(rank=rank).order_by("rank", "name")
 
 
 class PassageForm(forms.Form):
@@ -262,7 +259,7 @@ class BearingForm(forms.Form):
         fields["issue"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
         own = Party.objects.filter(pk__in=[party.pk for party in relationship.parties])
         fields["position_of"].queryset = own
-        fields["towards"].queryset = _parties(relationship)
+        fields["towards"].queryset = offered_parties(relationship)
 
     def clean(self) -> dict[str, Any]:
         """Want an act with an issue, and an issue with an act."""
@@ -292,5 +289,5 @@ class BearingForm(forms.Form):
         )
 
 
-PassageFormSet = forms.formset_factory(PassageForm, extra=1, max_num=12, absolute_max=20)
-BearingFormSet = forms.formset_factory(BearingForm, extra=1, max_num=12, absolute_max=20)
+PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
+BearingFormSet = forms.formset_factory(BearingForm, formset=Rows, extra=1, max_num=12, absolute_max=20)

@@ -1,5 +1,6 @@
 """What the desk's models share: refs, moments, natural keys, days of a stated precision, visibility."""
 
+import calendar
 import datetime
 import secrets
 from collections.abc import Sequence
@@ -43,6 +44,12 @@ class RefField(models.CharField):
         kwargs.setdefault("editable", False)
         kwargs.setdefault("validators", [RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")])
         super().__init__(**kwargs)
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        """Refuse an empty ref, which no address can name; Django leaves what is not editable unchecked."""
+        if not value:
+            raise ValidationError(self.error_messages["blank"], code="blank")
+        super().validate(value, model_instance)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Say whether it is unique even where it is not, as in the history: not so is Django's default, not ours."""
@@ -181,8 +188,7 @@ class Authored(models.Model):
 
 def month_end(day: datetime.date) -> datetime.date:
     """Return the last day of the month that `day` is in."""
-    following = day.replace(day=28) + datetime.timedelta(days=4)
-    return following - datetime.timedelta(days=following.day)
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def widen(earliest: datetime.date, latest: datetime.date, precision: str) -> tuple[datetime.date, datetime.date]:
@@ -192,6 +198,11 @@ def widen(earliest: datetime.date, latest: datetime.date, precision: str) -> tup
     if precision == Precision.MONTH:
         return earliest.replace(day=1), month_end(latest)
     return earliest, latest
+
+
+def lies_ahead(latest: datetime.date, precision: str, today: datetime.date) -> bool:
+    """Say whether a span ends in a day, month or year that has not begun; one under way may run past today."""
+    return widen(latest, latest, precision)[0] > today
 
 
 def span_words(earliest: datetime.date | None, latest: datetime.date | None, precision: str) -> str:

@@ -140,7 +140,11 @@ class Relationship(NaturalKeyModel):
                 violation_error_message=_("The program’s own pages use this slug. Choose another."),
             ),
         ]
-        triggers = [before_write("known_time_zone", "PERFORM now() AT TIME ZONE NEW.time_zone;")]
+        triggers = [
+            # What was published speaks of these two and their places.
+            immutable("first_party_id", "second_party_id"),
+            before_write("known_time_zone", "PERFORM now() AT TIME ZONE NEW.time_zone;"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -12,7 +12,7 @@ from relations.models.documents import DeskManager, Document
 from relations.models.history import tracked
 from relations.models.issues import Issue
 from relations.models.people import Mandate, Person
-from relations.models.rules import DESK_TODAY, before_write, immutable, refuse_when, same_desk
+from relations.models.rules import DESK_TODAY, SPAN_LIES_AHEAD, before_write, immutable, refuse_when, same_desk
 
 
 @tracked()
@@ -59,6 +59,12 @@ class Meeting(DeskModel, Authored):
                     "A meeting that was held cannot lie in the future.",
                     rule="meeting_held_in_the_past",
                     field="earliest",
+                ),
+                refuse_when(
+                    f"NEW.state = 'held' AND {SPAN_LIES_AHEAD}",
+                    "A meeting that was held cannot lie in the future.",
+                    rule="meeting_ended_in_the_past",
+                    field="latest",
                 ),
             ),
         ]

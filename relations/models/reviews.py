@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -140,6 +141,11 @@ class Review(SubjectModel):
                 name="review_decided_by_whom_and_when",
             ),
             models.CheckConstraint(
+                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=models.F("submitted_at")),
+                name="review_decided_after_submitted",
+                violation_error_message=_("A review cannot be decided before it was submitted."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(decision=Decision.RETURNED) | Q(comment__regex=r"\S"),
                 name="review_returned_with_comment",
                 violation_error_message=_("Say what should be changed."),
@@ -179,6 +185,13 @@ class Review(SubjectModel):
                 "approvable",
                 "IF NEW.decision <> 'approved' THEN RETURN NEW; END IF;",
                 refuse_when(
+                    # The program's clock may be a little before the database's.
+                    "NEW.decided_at > clock_timestamp() + interval '1 minute'",
+                    "A review cannot be decided in the future.",
+                    rule="review_decided_by_now",
+                    field="decided_at",
+                ),
+                refuse_when(
                     _WROTE_IT,
                     "You wrote, edited or submitted this, so someone else has to approve it.",
                     rule="second_person",
@@ -192,6 +205,16 @@ class Review(SubjectModel):
                     "NEW.status_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 " + _EVIDENCE_AT_DECISION + ")",
                     "A status change needs at least one published statement on this issue as its evidence.",
                     rule="evidence_published",
+                    field="evidence",
+                ),
+                refuse_when(
+                    "EXISTS (SELECT 1 FROM relations_evidence e JOIN relations_statement s ON s.id = e.statement_id "
+                    "JOIN relations_statuschange c ON c.id = e.status_change_id "
+                    "WHERE e.status_change_id = NEW.status_change_id AND (s.published_at IS NULL "
+                    "OR s.published_at > NEW.decided_at OR NOT EXISTS "
+                    "(SELECT 1 FROM relations_bearing b WHERE b.statement_id = s.id AND b.issue_id = c.issue_id)))",
+                    "Evidence is published statements on this issue. One of these is not.",
+                    rule="evidence_on_issue",
                     field="evidence",
                 ),
                 refuse_when(
@@ -276,6 +299,17 @@ class Contribution(SubjectModel):
                     "Who contributed to what was submitted is kept.",
                     rule="contribution_kept",
                 ),
+            ),
+            # Before that too, or its author could be forgotten; it goes with a draft that is thrown away.
+            at_commit(
+                "kept_with_subject",
+                refuse_when(
+                    "EXISTS (SELECT 1 FROM relations_statement WHERE id = OLD.statement_id) "
+                    "OR EXISTS (SELECT 1 FROM relations_statuschange WHERE id = OLD.status_change_id)",
+                    "Who contributed is kept as long as what they contributed to.",
+                    rule="contribution_kept",
+                ),
+                operation=pgtrigger.Delete,
             ),
         ]
 

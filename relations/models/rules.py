@@ -65,12 +65,17 @@ def after_write(name: str, *blocks: str, declare: list[tuple[str, str]] | None =
     )
 
 
-def at_commit(name: str, *blocks: str, declare: list[tuple[str, str]] | None = None) -> Rule:
+def at_commit(
+    name: str,
+    *blocks: str,
+    declare: list[tuple[str, str]] | None = None,
+    operation: pgtrigger.Operation = pgtrigger.Insert | pgtrigger.Update,
+) -> Rule:
     """Return a rule checked when the transaction ends (or at `SET CONSTRAINTS ALL IMMEDIATE`)."""
     return Rule(
         name=name,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
+        operation=operation,
         timing=pgtrigger.Deferred,
         func=" ".join([*blocks, "RETURN NULL;"]),
         declare=declare,
@@ -118,3 +123,8 @@ def same_desk(**parents: str) -> Rule:
 
 # Today at a row's desk, as SQL.
 DESK_TODAY = "(SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id)"
+# Whether a span ends in a day, month or year that has not begun at the desk, as SQL; one under way may run past today.
+SPAN_LIES_AHEAD = (
+    "date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date "
+    f"> {DESK_TODAY}"
+)

@@ -29,7 +29,7 @@ from relations.models.history import tracked
 from relations.models.meetings import Meeting
 from relations.models.people import Mandate, Organisation, Person
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, reviewed_rules
-from relations.models.rules import DESK_TODAY, before_write, refuse_when, same_desk
+from relations.models.rules import DESK_TODAY, SPAN_LIES_AHEAD, before_write, refuse_when, same_desk
 
 # Kinds that have a speaker of their own, who speaks for a party.
 SPOKEN_KINDS = (StatementKind.QUOTE, StatementKind.PARAPHRASE, StatementKind.READOUT)
@@ -324,6 +324,12 @@ class Statement(Reviewed):
                     "This day lies in the future.",
                     rule="statement_not_in_future",
                     field="earliest",
+                ),
+                refuse_when(
+                    SPAN_LIES_AHEAD,
+                    "This day lies in the future.",
+                    rule="statement_ends_not_in_future",
+                    field="latest",
                 ),
                 refuse_when(
                     f"NEW.told_on > {DESK_TODAY}",

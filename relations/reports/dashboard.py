@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, Q, QuerySet
+
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
 from relations.models import DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
@@ -30,6 +32,7 @@ class DeskSummary:
     mine: list[Statement]  # drafts and what came back
     moved: list[StatusChange]
     ahead: list[Meeting]
+    overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
     quiet: list[QuietIssue]
 
 
@@ -58,13 +61,19 @@ def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
             .select_related("issue__relationship", "relationship")
             .order_by("-published_at", "-pk")[:5]
         ),
-        ahead=list(
-            Meeting.objects.at(relationship)
-            .filter(state__in=[MeetingState.EXPECTED, MeetingState.SCHEDULED])
-            .select_related("relationship")
-            .order_by("earliest", "pk")[:5]
-        ),
+        ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:5]),
+        overdue=list(_to_come(relationship).filter(latest__lt=today)[:5]) if writes else [],
         quiet=_quiet(relationship, today),
+    )
+
+
+def _to_come(relationship: Relationship) -> QuerySet[Meeting]:
+    """Return the meetings not said to be held or cancelled, the next first, those without a day last."""
+    return (
+        Meeting.objects.at(relationship)
+        .filter(state__in=[MeetingState.EXPECTED, MeetingState.SCHEDULED])
+        .select_related("relationship")
+        .order_by(F("earliest").asc(nulls_last=True), "pk")
     )
 
 

@@ -33,7 +33,9 @@ def _decode(cursor: str, size: int) -> tuple[str, list[Any]] | None:
     """Return direction and key values; None for a cursor that is not ours, which then means the first page."""
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, UnicodeError, TypeError):
+    except (ValueError, binascii.Error, UnicodeError, TypeError, RecursionError):
+        return None
+    if not all(isinstance(value, str) and "\0" not in value for value in values):
         return None
     return (direction, values) if direction in ("next", "previous") and len(values) == size else None
 

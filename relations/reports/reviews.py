@@ -112,12 +112,15 @@ def reading(review: Review) -> Reading:
 
 
 def _excerpt(passage: Passage) -> Excerpt:
+    """Return the passage amid its context, which is cut between words and says that it is cut."""
     text = passage.capture.text
-    return Excerpt(
-        before=text[max(0, passage.start - CONTEXT) : passage.start],
-        exact=passage.exact,
-        after=text[passage.end : passage.end + CONTEXT],
-    )
+    first, last = max(0, passage.start - CONTEXT), passage.end + CONTEXT
+    before, after = text[first : passage.start], text[passage.end : last]
+    if first:
+        before = "… " + before.partition(" ")[2]
+    if last < len(text):
+        after = after.rpartition(" ")[0] + " …"
+    return Excerpt(before=before, exact=passage.exact, after=after)
 
 
 def _evidence(change: StatusChange) -> list[Statement]:

@@ -149,11 +149,16 @@ def days_since(days: int | None) -> SafeString:
 
 @register.filter
 def desk_date(value: dt.date | None, form: str = "day") -> SafeString | str:
-    """Write a date as the desk does, '25 Mar 2025'; `form` is a Precision, or 'short' for '25 Mar', or 'time'."""
+    """Write a date as the desk does, '25 Mar 2025'; `form` is a Precision, or 'time', or 'short'.
+
+    Short is '25 Mar' in the year that runs; a past or coming one is always told.
+    """
     if not value:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
+    if form == "short" and value.year != timezone.localdate().year:
+        form = Precision.DAY.value
     pattern, machine = {
         Precision.DAY.value: ("j M Y", "%Y-%m-%d"),
         Precision.MONTH.value: ("M Y", "%Y-%m"),

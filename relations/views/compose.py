@@ -53,10 +53,10 @@ def compose(request: HttpRequest, here: Desk, statement: Statement, document: Do
         "form": form,
         "passages": passages,
         "bearings": bearings,
+        "parts": [passages, bearings],
         "document": document,
         "statement": stored,
         "current": current,
-        "is_wrong": wrong,
     }
     status = 409 if current else 422 if wrong else 200
     return respond(request, "relations/statements/form.html", context, status=status)

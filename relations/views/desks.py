@@ -31,6 +31,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     context = {
         **desk_context(here),
         "filter": issue_filter,
+        "is_filtered": any(request.GET.get(name) for name in issue_filter.filters),
         "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],
         "columns": _columns(request, sort),
         "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),

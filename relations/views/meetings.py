@@ -1,13 +1,21 @@
-"""Meetings: those ahead, those held, and one of them with each side's telling."""
+"""Meetings: those ahead, those held, one of them with each side's telling, and taking them in."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 
 from relations import access
+from relations.access import Desk, Verb
+from relations.actions.meetings import save_meeting
+from relations.actions.refusal import Refused, Stale
 from relations.choices import MeetingState
+from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
-from relations.views.responses import desk_context, respond
+from relations.views.responses import desk_context, respond, show_refusal, with_revision
 
 AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
 
@@ -30,8 +38,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).at(here.relationship), ref=ref)
-    meeting.relationship = here.relationship
+    meeting = _meeting(request, here, ref)
     statements = Statement.objects.visible_to(request.user).filter(meeting=meeting).with_people().with_review_state()
     context = {
         **desk_context(here),
@@ -49,3 +56,100 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "statements": statements.newest_first()[:100],
     }
     return respond(request, "relations/meetings/detail.html", context)
+
+
+def new(request: HttpRequest, desk: str) -> HttpResponse:
+    """Take in a meeting, expected or held."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    return _compose(request, here, Meeting(relationship=here.relationship))
+
+
+def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Edit a meeting, who took part, its agenda and each side's account."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    return _compose(request, here, _meeting(request, here, ref))
+
+
+def _meeting(request: HttpRequest, here: Desk, ref: str) -> Meeting:
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).at(here.relationship), ref=ref)
+    meeting.relationship = here.relationship
+    return meeting
+
+
+def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse:
+    """Show the form of `meeting` with its parts, store what was typed, or add a row (`more` in the form)."""
+    data: Any = request.POST if request.method == "POST" else None
+    adding_row = data is not None and data.get("more") in ("participants", "readouts")
+    if adding_row:
+        data = _with_row(data, data["more"])
+    each = {"relationship": here.relationship}
+    form = MeetingForm(data, instance=meeting, relationship=here.relationship)
+    participants: Any = ParticipantFormSet(
+        data, prefix="participants", initial=_initial(meeting.pk, Participant, meeting), form_kwargs=each
+    )
+    readouts: Any = ReadoutFormSet(
+        data, prefix="readouts", initial=_initial(meeting.pk, Readout, meeting), form_kwargs=each
+    )
+    current = None
+    if data is not None and not adding_row and _are_valid(form, participants, readouts):
+        try:
+            saved = save_meeting(
+                actor=request.user,
+                meeting=form.save(commit=False),
+                participants=participants.rows(),
+                agenda=form.agenda_items(),
+                readouts=readouts.rows(),
+                revision=form.cleaned_data["revision"],
+                token=form.cleaned_data["token"],
+            )
+        except Stale as stale:
+            current = stale.current
+            form.add_error(None, str(stale))
+            form.data = with_revision(request, current.revision)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The meeting is saved."))
+            return redirect(saved)
+    wrong = data is not None and not adding_row
+    context = {
+        **desk_context(here),
+        "form": form,
+        "participants": participants,
+        "readouts": readouts,
+        "parts": [participants, readouts],
+        "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
+        "current": current,
+        "is_wrong": wrong,
+        "is_adding_row": adding_row,
+    }
+    status = 409 if current else 422 if wrong else 200
+    return respond(request, "relations/meetings/form.html", context, status=status)
+
+
+def _are_valid(form: MeetingForm, participants: Any, readouts: Any) -> bool:
+    if not all([form.is_valid(), participants.is_valid(), readouts.is_valid()]):
+        return False
+    for each in participants.filled:
+        each.work_out(form.instance)
+    return participants.total_error_count() == 0
+
+
+def _initial(pk: int | None, model: Any, meeting: Meeting) -> list[dict[str, Any]]:
+    """Return a meeting's stored parts as its form's rows."""
+    if pk is None:
+        return []
+    names = {
+        Participant: ("person", "descriptor", "party", "mandate"),
+        Readout: ("side", "teller_person", "teller_descriptor", "document"),
+    }[model]
+    return [dict(zip(names, row, strict=True)) for row in model.objects.filter(meeting=meeting).values_list(*names)]
+
+
+def _with_row(data: Any, prefix: str) -> Any:
+    """Return what was typed with one more empty row of this part."""
+    data = data.copy()
+    count = data.get(f"{prefix}-TOTAL_FORMS", "")
+    if count.isdecimal() and len(count) < 3:
+        data[f"{prefix}-TOTAL_FORMS"] = str(int(count) + 1)
+    return data

@@ -33,7 +33,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .at(here.relationship)
         .with_people()
         .with_review_state()
-        .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship")))
+        .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship", "position_of")))
     )
     statement_filter = StatementFilter(
         request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE)
@@ -45,7 +45,8 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         **desk_context(here),
         "filter": statement_filter,
         "page": key_page(statement_filter.qs, "-latest", request.GET.get("page", "")),
-        "count": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+        "count": count,
+        "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
         "query": query.urlencode(),
     }
     return respond(request, "relations/statements/list.html", context, partial="results")

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+import pghistory
 import pgtrigger
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -28,6 +29,7 @@ from relations.models import (
     StatusChange,
     User,
 )
+from relations.models.base import month_end, widen
 from tests import factories
 from tests.factories import DAY, bearing_on, make_move, make_published, make_statement, passage_of, propose, submitted
 
@@ -118,6 +120,19 @@ def test_a_statement_on_no_issue_is_not_submitted(analyst: User, document: Docum
         submitted(statement, analyst)
 
 
+def test_a_span_may_run_to_the_end_of_its_month_but_no_further(issue: Issue, analyst: User, document: Document) -> None:
+    today = issue.relationship.today()
+    first, last = widen(today, today, "month")
+    make_statement(issue, analyst, document, earliest=first, latest=last, precision="month")
+    for latest, precision in (
+        (today + datetime.timedelta(days=1), "day"),
+        (month_end(last + datetime.timedelta(days=1)), "month"),
+    ):
+        with pytest.raises(Refused, match="lies in the future") as refused:
+            make_statement(issue, analyst, document, earliest=first, latest=latest, precision=precision)
+        assert refused.value.field == "latest"
+
+
 def test_a_passage_must_stand_in_the_copy_it_cites(draft: Statement) -> None:
     passage = draft.passages.get()
     with pytest.raises(IntegrityError, match="do not stand in our copy"):
@@ -155,6 +170,22 @@ def test_evidence_of_another_issue_is_refused(issue: Issue, analyst: User, publi
     other = factories.make_issue(issue.relationship, "Trade")
     with pytest.raises(Refused, match="on this issue"):
         propose(other, analyst, [published])
+
+
+@pytest.mark.parametrize("slipped", ["draft", "on another issue"])
+def test_good_evidence_carries_no_other_along(
+    issue: Issue, analyst: User, reviewer: User, published: Statement, slipped: str
+) -> None:
+    review = propose(issue, analyst, [published])
+    if slipped == "draft":
+        other = make_statement(issue, analyst)
+    else:
+        other = make_published(factories.make_issue(issue.relationship, "Other"), analyst, reviewer)
+    with pghistory.context(user=analyst.pk):
+        Evidence.objects.create(relationship=issue.relationship, status_change=review.status_change, statement=other)
+    review.status_change.refresh_from_db()
+    with pytest.raises(Refused, match="One of these is not"):
+        approve(actor=reviewer, review=review, revision=review.status_change.revision)
 
 
 def test_a_draft_is_no_evidence(issue: Issue, analyst: User, draft: Statement) -> None:
@@ -268,6 +299,25 @@ def test_the_database_itself_refuses_an_approval_by_its_author(draft: Statement,
     review = submitted(draft, draft.author)
     with pytest.raises(IntegrityError, match="someone else has to approve"):
         Review.objects.filter(pk=review.pk).update(decision="approved", decided_by=lead, decided_at=review.submitted_at)
+
+
+def test_an_author_cannot_be_forgotten_before_she_approves(draft: Statement) -> None:
+    with pytest.raises(IntegrityError, match="Who contributed is kept"):
+        raw("DELETE FROM relations_contribution WHERE statement_id = %s", draft.pk)
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"), [("2001-01-01", "decided_after_submitted"), ("2999-01-01", "in the future")]
+)
+def test_a_decision_is_neither_dated_before_its_submission_nor_in_the_future(
+    draft: Statement, analyst: User, reviewer: User, decided: str, said: str
+) -> None:
+    review = submitted(draft, analyst)
+    with pytest.raises(IntegrityError, match=said):
+        raw(
+            "UPDATE relations_review SET decision = 'approved', decided_by_id = %s, decided_at = %s WHERE id = %s",
+            reviewer.pk, decided, review.pk,
+        )  # fmt: skip
 
 
 def test_a_desk_of_one_publishes_nothing_and_is_told_why(desk: Relationship) -> None:

@@ -363,6 +363,18 @@ def test_a_meeting_held_in_the_future_is_refused_at_its_day(as_analyst: Client, 
     assert errors(page)["earliest"] == ["A meeting that was held cannot lie in the future."]
 
 
+@pytest.mark.parametrize("precision", ["day", "month", "year"])
+def test_a_span_that_ends_in_days_to_come_is_refused_at_its_end(
+    as_analyst: Client, document: Document, issue: Issue, precision: str
+) -> None:
+    page = new_statement(as_analyst, document, issue, latest="9999-12-31", precision=precision)
+    assert page.status_code == 422
+    assert errors(page)["latest"] == ["This day lies in the future."]
+    typed = {"title": "Visit", "state": "held", "earliest": "2025-03-25", "latest": "9999-12-31"}
+    page = save(as_analyst, "/admin/relations/meeting/add/", precision=precision, **typed)
+    assert errors(page)["latest"] == ["A meeting that was held cannot lie in the future."]
+
+
 def test_a_document_is_taken_in_and_a_better_copy_checks_its_passages(
     as_analyst: Client, draft: Statement, document: Document
 ) -> None:

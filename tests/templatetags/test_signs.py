@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
+from django.utils import timezone
 
 from relations.choices import ReviewState, Status, Trend
 from relations.templatetags import signs
@@ -43,11 +44,16 @@ def test_every_review_state_has_a_label() -> None:
         ("day", "25 Mar 2025", "2025-03-25"),
         ("month", "Mar 2025", "2025-03"),
         ("year", "2025", "2025"),
-        ("short", "25 Mar", "2025-03-25"),
+        ("short", "25 Mar 2025", "2025-03-25"),
     ],
 )
 def test_a_date_is_written_as_precisely_as_it_is_known(form: str, shown: str, machine: str) -> None:
     assert signs.desk_date(dt.date(2025, 3, 25), form) == f'<time datetime="{machine}">{shown}</time>'
+
+
+def test_a_short_date_leaves_out_this_year_alone() -> None:
+    day = timezone.localdate()
+    assert str(day.year) not in text_of(signs.desk_date(day, "short"))
 
 
 def test_no_date_is_no_text() -> None:

@@ -1,5 +1,6 @@
 """The pages, through the client: what each shows to whom, how a form refuses, how many queries a list takes."""
 
+import base64
 import datetime
 import re
 import uuid
@@ -12,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.reviews import withdraw_statement
-from relations.models import Document, Issue, Relationship, Review, Statement, StatusChange, User
+from relations.models import Document, Issue, Meeting, Relationship, Review, Statement, StatusChange, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,33 @@ def test_what_is_left_empty_is_worked_out(issue: Issue, compose_url: str, as_ana
     assert bearing.intensity == 0
 
 
+def test_what_the_browser_sends_back_untouched_is_worked_out_too(
+    issue: Issue, document: Document, compose_url: str, as_analyst: Client
+) -> None:
+    Document.objects.filter(pk=document.pk).update(marking="GREEN")
+    form = as_analyst.get(compose_url).context["form"]
+    untouched = {name: form[name].value() or "" for name in ("kind", "basis", "credibility", "marking", "precision")}
+    answer = as_analyst.post(compose_url, composed(issue, **untouched, draft="1"))
+    assert answer.status_code == 302, answer.context["form"].errors
+    unnamed = Statement.objects.get()
+    assert (unnamed.kind, unnamed.basis, unnamed.credibility, unnamed.marking) == (
+        "paraphrase", "background", 3, "GREEN",
+    )  # fmt: skip
+    report = composed(issue, **untouched, speaker_descriptor="", on_behalf_of="", draft="1")
+    assert as_analyst.post(compose_url, report).status_code == 302
+    assert Statement.objects.exclude(pk=unnamed.pk).get().kind == "reported"
+
+
+def test_everything_to_mend_is_counted_and_named_at_the_top(issue: Issue, compose_url: str, as_analyst: Client) -> None:
+    wrong = composed(
+        issue, **{"passages-0-words": "Not in the text", "bearings-0-act": "", "first_said_url": "ftp://x"}
+    )
+    page = as_analyst.post(compose_url, wrong).content.decode()
+    assert "3 things to mend" in page
+    for name in ("first_said_url", "passages-0-words", "bearings-0-act"):
+        assert f'<a href="#id_{name}">' in page
+
+
 def test_an_office_that_covers_no_such_day_is_flagged_and_not_guessed(
     issue: Issue, compose_url: str, as_analyst: Client
 ) -> None:
@@ -138,6 +166,9 @@ def test_a_passage_that_stands_twice_asks_which(issue: Issue, compose_url: str, 
         ({"passages-0-words": "bad\x00byte"}, "Null characters are not allowed"),
         ({"earliest": "2025-02-30"}, "valid date"),
         ({"earliest": "2999-01-01"}, "lies in the future"),
+        ({"latest": "2999-01-01", "earliest": "2025-02-01"}, "lies in the future"),
+        ({"latest": "9999-12-31", "earliest": "2025-02-01", "precision": "month"}, "lies in the future"),
+        ({"latest": "9999-12-31", "earliest": "2025-02-01", "precision": "year"}, "lies in the future"),
         ({"latest": "2025-01-01", "earliest": "2025-02-01"}, "cannot come before the first"),
         ({"first_said_url": "javascript:alert(1)"}, "valid URL"),
         ({"speaker_descriptor": "", "kind": "paraphrase"}, "Give one speaker"),
@@ -150,7 +181,7 @@ def test_a_passage_that_stands_twice_asks_which(issue: Issue, compose_url: str, 
         ({"bearings-0-intensity": "11"}, "less than or equal to 10"),
         ({"bearings-0-act": "SANCTION"}, "own report alone"),
         ({"token": "not-a-token"}, "valid UUID"),
-        ({"passages-TOTAL_FORMS": "many"}, "Mend what is marked"),
+        ({"passages-TOTAL_FORMS": "many"}, "This form cannot be read."),
         ({"original_text": "İstiyoruz"}, "who translated them"),
         ({"text": "He wants “quite other words”.", "submit": "1"}, "do not stand in a passage"),
     ],
@@ -375,6 +406,23 @@ def test_an_unknown_filter_sort_or_page_is_never_an_error(published: Statement, 
         assert as_reader.get(at(name, published.relationship) + query).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 2900, "7", '["next"]', '["next", "2025-01-01", 1e999]', '["next", null, null]', '["next", {}, []]',
+     '["next", "\\u0000", "1"]', '["next", "\\ud800", "1"]'],
+)  # fmt: skip
+def test_a_cursor_that_was_tampered_with_means_the_first_page(
+    published: Statement, as_reader: Client, text: str
+) -> None:
+    page = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    for path in (
+        at("statement_list", published.relationship), at("document_list", published.relationship), "/people/",
+    ):  # fmt: skip
+        answer = as_reader.get(path, {"page": page})
+        assert answer.status_code == 200
+        assert answer.context["page"].previous == ""
+
+
 def test_a_nul_byte_in_an_address_is_refused(desk: Relationship, as_analyst: Client) -> None:
     assert as_analyst.get(at("board", desk) + "?text=%00").status_code == 400
 
@@ -390,6 +438,49 @@ def test_the_board_filters_and_sorts_by_its_address(issue: Issue, as_reader: Cli
     assert "CAATSA" not in as_reader.get(board + "?topic=economic").content.decode()
     titles = re.findall(r"<th scope=\"row\">.*?>(.*?)</a>", as_reader.get(board + "?sort=-issue").content.decode())
     assert titles == ["Görüşmeler", "CAATSA sanctions"]
+
+
+def test_an_empty_board_asks_for_its_first_issue(desk: Relationship, as_analyst: Client, as_reader: Client) -> None:
+    board = at("board", desk)
+    assert "No issue yet." in as_reader.get(board).content.decode()
+    assert "Add an issue" not in as_reader.get(board).content.decode()
+    assert "Add an issue" in as_analyst.get(board).content.decode()
+    assert "No issue fits these filters." in as_analyst.get(board + "?status=open").content.decode()
+
+
+def test_a_filter_keeps_the_order_that_was_chosen_in_place(
+    issue: Issue, reader: User, signed_in: Callable[..., Client]
+) -> None:
+    part = signed_in(reader, htmx=True).get(at("board", issue.relationship) + "?sort=-issue").content.decode()
+    # The form stands outside the part that is swapped, so the part brings the form's own field along.
+    assert re.search(r'<input type="hidden" name="sort" value="-issue" form="filters">', part)
+
+
+def test_one_statement_is_told_as_one(published: Statement, as_reader: Client) -> None:
+    assert "1 statement, newest first" in as_reader.get(at("statement_list", published.relationship)).content.decode()
+
+
+def test_an_account_of_the_other_side_says_whose_position_it_tells(
+    issue: Issue, published: Statement, analyst: User, as_analyst: Client
+) -> None:
+    desk = issue.relationship
+    bearings = [factories.bearing_on(issue, position_of=party) for party in desk.parties]
+    factories.make_statement(issue, analyst, bearings=bearings)
+    page = as_analyst.get(at("statement_list", desk)).content.decode()
+    # The statement speaks for Türkiye, which its own rule and code say; the other side's is named.
+    assert page.count(f"(position of {desk.first_party.label})") == 1
+
+
+def test_what_lies_ahead_is_not_what_has_gone_by(desk: Relationship, analyst: User, as_analyst: Client) -> None:
+    today = desk.today()
+    for title, day in (("Gone by", today - datetime.timedelta(days=1)), ("Today", today), ("Undated", None)):
+        Meeting.objects.create(
+            relationship=desk, title=title, state="expected" if day is None else "scheduled", earliest=day, latest=day,
+            author=analyst, edited_by=analyst,
+        )  # fmt: skip
+    summary = as_analyst.get(reverse("home")).context["summaries"][0]
+    assert [str(meeting) for meeting in summary.ahead] == ["Today", "Undated"]
+    assert [str(meeting) for meeting in summary.overdue] == ["Gone by"]
 
 
 def test_an_htmx_request_gets_the_results_alone(
