@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relations.views import (
+    changes,
     desks,
     documents,
     issues,
@@ -11,6 +12,8 @@ from relations.views import (
     people,
     posts,
     publishers,
+    palette,
+    people,
     reviews,
     statements,
     status_changes,
@@ -99,7 +102,12 @@ urlpatterns = [
     path("posts/", include(post_urls)),
     path("organisations/", include(organisation_urls)),
     path("publishers/", include(publisher_urls)),
+    path("people/", people.index, name="people"),
+    path("people/<slug:ref>/", people.detail, name="person"),
+    path("palette/", palette.palette, name="palette"),
+    path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),

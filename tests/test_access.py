@@ -39,6 +39,8 @@ RULES: dict[str, str | Role] = {
     "publisher_new": Role.ANALYST,
     "publisher_edit": Role.REVIEWER,
     "publisher_rate": Role.REVIEWER,
+    "palette": SIGNED_IN,
+    "changes": Role.READER,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -66,6 +68,7 @@ RULES: dict[str, str | Role] = {
     "meeting": Role.READER,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -169,6 +172,8 @@ def address(world: dict[str, Any], name: str) -> str:
         "home": [], "people": [], "posts": [], "organisations": [], "publishers": [],
         "mandate_new": [refs["person"]], "mandate_edit": [refs["person"], refs["mandate"]],
         "publisher_rate": [refs["publisher"], desk],
+        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     for shared in ("person", "post", "organisation", "publisher"):
