@@ -172,7 +172,7 @@ def address(world: dict[str, Any], name: str) -> str:
         "home": [], "people": [], "posts": [], "organisations": [], "publishers": [],
         "mandate_new": [refs["person"]], "mandate_edit": [refs["person"], refs["mandate"]],
         "publisher_rate": [refs["publisher"], desk],
-        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "palette": [], "changes": [desk, "issue", refs["issue"]],
         "reviews": [],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
