@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
 from relations.forms.choosing import ChosenField
 from relations.models import (
     Capture,
@@ -267,7 +267,7 @@ class PassageForm(forms.Form):
         return Passage.anchored(self.capture, start, self.places[start])
 
 
-PassageFormSet = forms.formset_factory(PassageForm, extra=1, max_num=12, absolute_max=20)
+PassageFormSet = forms.formset_factory(PassageForm, formset=Rows, extra=1, max_num=12, absolute_max=20)
 
 
 def anchored(passages: Any) -> list[Passage]:
