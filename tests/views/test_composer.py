@@ -167,6 +167,7 @@ def test_strength_has_its_number_beside_it_and_modes_go_with_the_act(
     for words in ("Milder −2", "As usual −3", "Stronger −4", "disapproves", "finds fault or blames"):
         assert words in page
     assert "by telephone" not in page
+    assert re.search(r'value="usual"[^>]*checked', page)
 
 
 @pytest.mark.parametrize(
