@@ -1,6 +1,7 @@
 """The composer: what is worked out while one types, what is asked, what may be a duplicate, and what comes next."""
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
