@@ -95,6 +95,9 @@ class BearingForm(forms.Form):
             fields["strength"].widget.choices = [
                 (key, f"{Strength(key).label} {signed_words(number)}") for key, number in graded.items()
             ]
+        if self.is_bound and not self["strength"].value():
+            # An act just chosen had no strength to choose yet: it is as usual, and shows so.
+            self.data = {**dict(self.data.items()), self.add_prefix("strength"): Strength.USUAL.value}
         stored = None if self.is_bound else self.initial.get("intensity")
         same = next((key for key, number in graded.items() if number == stored), None)
         if same:

@@ -1,7 +1,8 @@
 /* A form marked data-keep loses nothing. While one types it is kept: at once in this browser, and soon with the server,
    which then relieves the browser. When its page is opened again (after a sign-in, a fallen network, a server that
    restarted) it is filled in again, and says so. data-keep may name the address it is kept under; else it is the form's
-   own. A form whose rows grow marks with data-again the button by which the server renders it anew. What is stored is forgotten: the server tells by a cookie. Signing out forgets what this browser kept. */
+   own. A form whose rows grow marks with data-again the button by which the server renders it anew. What is stored is
+   forgotten: the server tells by a cookie. Signing out forgets what this browser kept. */
 {
   const { user, drafts } = document.body.dataset;
   const prefix = `keep:${user}:`;

@@ -1,6 +1,7 @@
 """The composer: what is worked out while one types, what is asked, what may be a duplicate, and what comes next."""
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -167,6 +168,7 @@ def test_strength_has_its_number_beside_it_and_modes_go_with_the_act(
     for words in ("Milder −2", "As usual −3", "Stronger −4", "disapproves", "finds fault or blames"):
         assert words in page
     assert "by telephone" not in page
+    assert re.search(r'value="usual"[^>]*checked', page)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_what_the_browser_sends_back_untouched_is_worked_out_too(
     assert (unnamed.kind, unnamed.basis, unnamed.credibility, unnamed.marking) == (
         "paraphrase", "background", 3, "GREEN",
     )  # fmt: skip
-    report = composed(issue, **untouched, speaker_descriptor="", on_behalf_of="", draft="1")
+    report = composed(issue, **untouched, speaker_descriptor="", on_behalf_of="", draft="anyway")
     assert as_analyst.post(compose_url, report).status_code == 302
     assert Statement.objects.exclude(pk=unnamed.pk).get().kind == "reported"
 
