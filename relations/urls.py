@@ -3,13 +3,22 @@
 from django.urls import include, path
 
 from relations.views import (
+    captures,
     changes,
+    choosing,
     desks,
     documents,
+    drafts,
+    feeds,
+    following,
     issues,
+    me,
     meetings,
+    notes,
+    notifications,
     organisations,
     palette,
+    passages,
     people,
     posts,
     publishers,
@@ -23,6 +32,9 @@ issue_urls = [
     path("<slug:slug>/", issues.detail, name="issue"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
+    path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
+    path("<slug:slug>/follow/", following.issue, name="issue_follow"),
+    path("<slug:slug>/notes/new/", notes.new, name="note_new"),
 ]
 
 status_urls = [
@@ -43,13 +55,17 @@ statement_urls = [
     path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+    path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
+    path("<slug:ref>/follow/", following.statement, name="statement_follow"),
 ]
 
 document_urls = [
     path("", documents.index, name="document_list"),
-    path("new/", documents.new, name="document_new"),
+    path("new/", captures.new, name="document_new"),
+    path("import/", captures.take_in_many, name="document_import"),
     path("<slug:ref>/", documents.detail, name="document"),
-    path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
 ]
 
 meeting_urls = [
@@ -69,6 +85,7 @@ people_urls = [
     path("new/", people.new, name="person_new"),
     path("<slug:ref>/", people.detail, name="person"),
     path("<slug:ref>/edit/", people.edit, name="person_edit"),
+    path("<slug:ref>/follow/", following.person, name="person_follow"),
     path("<slug:ref>/mandates/new/", people.new_mandate, name="mandate_new"),
     path("<slug:ref>/mandates/<slug:mandate>/edit/", people.edit_mandate, name="mandate_edit"),
 ]
@@ -95,16 +112,34 @@ publisher_urls = [
     path("<slug:ref>/trust/<slug:desk>/", publishers.rate, name="publisher_rate"),
 ]
 
+note_urls = [
+    path("<slug:ref>/edit/", notes.edit, name="note_edit"),
+    path("<slug:ref>/remove/", notes.remove, name="note_remove"),
+]
+
+notification_urls = [
+    path("", notifications.index, name="notifications"),
+    path("read/", notifications.read, name="notifications_read"),
+    path("settings/", notifications.settings, name="notification_settings"),
+    path("feeds/new/", notifications.new_feed_address, name="feed_address_new"),
+    path("feeds/<int:pk>/revoke/", notifications.revoke, name="feed_address_revoke"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", include(people_urls)),
     path("posts/", include(post_urls)),
     path("organisations/", include(organisation_urls)),
     path("publishers/", include(publisher_urls)),
-    path("people/", people.index, name="people"),
-    path("people/<slug:ref>/", people.detail, name="person"),
+    path("me/", me.work, name="my_work"),
+    path("notifications/", include(notification_urls)),
+    path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
+    path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("choose/<slug:kind>/", choosing.choose, name="choose"),
+    path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
@@ -113,4 +148,6 @@ urlpatterns = [
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
     path("<slug:desk>/review/", include(review_urls)),
+    path("<slug:desk>/notes/", include(note_urls)),
+    path("<slug:desk>/views/<slug:ref>/follow/", following.saved_view, name="view_follow"),
 ]

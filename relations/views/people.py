@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Verb
 from relations.forms.reference import MandateForm, PersonForm
-from relations.models import Mandate, Meeting, Person
+from relations.models import Mandate, Meeting, Person, Watch
 from relations.reports.paging import key_page
 from relations.views.reference import allowed, answer_form, held, searched, typed
 from relations.views.responses import respond
@@ -30,7 +30,8 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 
     Entries that were joined are one person: each shows what is held of all.
     """
-    person = get_object_or_404(Person.objects.select_related("merged_into"), ref=ref)
+    people = Person.objects.annotate(followed=Watch.followed_by(request.user, "person"))
+    person = get_object_or_404(people.select_related("merged_into"), ref=ref)
     same = person.identities()
     context = {
         **allowed(request),

@@ -510,7 +510,7 @@ def test_statements_are_paged_by_key_both_ways(issue: Issue, analyst: User, as_a
 
 
 @pytest.mark.parametrize(
-    ("name", "queries"), [("board", 8), ("statement_list", 9), ("document_list", 6), ("meeting_list", 6)]
+    ("name", "queries"), [("board", 10), ("statement_list", 10), ("document_list", 7), ("meeting_list", 7)]
 )
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
