@@ -25,6 +25,7 @@ class Verb(Enum):
     REVIEW = (Role.REVIEWER, "review")  # approve and return
     WITHDRAW = (Role.REVIEWER, "withdraw")
     RATE = (Role.REVIEWER, "rate")  # the desk's judgement of a publisher
+    TEND_VIEWS = (Role.LEAD, "tend views")  # remove what others shared with the desk
     ADD_REFERENCE = (Role.ANALYST, "add reference")
     MEND_REFERENCE = (Role.REVIEWER, "mend reference")
 

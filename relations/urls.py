@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, statements, status_changes
+from relations.views import desks, documents, issues, meetings, people, reviews, saved_views, statements, status_changes
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -50,6 +50,13 @@ review_urls = [
     path("<slug:ref>/", reviews.detail, name="review"),
 ]
 
+saved_view_urls = [
+    path("", saved_views.index, name="saved_view_list"),
+    path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
+    path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
+    path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
@@ -60,5 +67,6 @@ urlpatterns = [
     path("<slug:desk>/statements/", include(statement_urls)),
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/review/", include(review_urls)),
 ]
