@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from relations.views import desks, documents, issues, meetings, people, reviews, saved_views, statements, status_changes
+from relations.views import (
+    bulk,
+    desks,
+    documents,
+    issues,
+    meetings,
+    people,
+    reviews,
+    saved_views,
+    statements,
+    status_changes,
+)
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
@@ -67,6 +78,8 @@ urlpatterns = [
     path("<slug:desk>/statements/", include(statement_urls)),
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/together/issues/", bulk.issues, name="issues_together"),
+    path("<slug:desk>/together/statements/", bulk.statements, name="statements_together"),
     path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/review/", include(review_urls)),
 ]

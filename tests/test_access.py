@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
 from relations.choices import Role
-from relations.models import DeskMembership, User
+from relations.models import DeskMembership, SavedView, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,12 @@ RULES: dict[str, str | Role] = {
     "meeting": Role.READER,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "issues_together": Role.ANALYST,
+    "statements_together": Role.ANALYST,
+    "saved_view_list": Role.READER,
+    "saved_view_edit": Role.READER,
+    "saved_view_default": Role.READER,
+    "saved_view_remove": Role.READER,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
     "account_login": PUBLIC,
@@ -106,6 +112,9 @@ def world(db: None) -> dict[str, Any]:
     proposal = factories.propose(
         issue, analyst, [published], to_status="stalled", rationale=f"{SECRET}, proposed."
     ).status_change
+    view = SavedView.objects.create(
+        relationship=desk, owner=people["lead"], page="board", name=f"{MARK} view", query="status=open", shared=True
+    )
     from relations.models import Meeting
 
     meeting = Meeting.objects.create(
@@ -123,6 +132,7 @@ def world(db: None) -> dict[str, Any]:
             "proposal": proposal.ref,
             "meeting": meeting.ref,
             "review": review.ref,
+            "view": view.ref,
             "person": published.speaker_person.ref,  # type: ignore[union-attr]
         },
     }
@@ -138,7 +148,7 @@ def client_of(world: dict[str, Any], who: str, *, htmx: bool) -> Client:
 def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
-             "document": "document", "meeting": "meeting", "review": "review"}  # fmt: skip
+             "document": "document", "meeting": "meeting", "review": "review", "saved_view": "view"}  # fmt: skip
     special = {
         "home": [], "people": [], "person": [refs["person"]],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
@@ -149,7 +159,7 @@ def address(world: dict[str, Any], name: str) -> str:
         return reverse(name)
     if (
         name == "board"
-        or name.endswith(("_list", "_queue"))
+        or name.endswith(("_list", "_queue", "_together"))
         or name in ("issue_new", "statement_new", "document_new", "meeting_new")
     ):
         return reverse(name, args=[desk])
@@ -242,7 +252,7 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
         assert MARK not in answer.content.decode(), name
         assert SECRET not in answer.content.decode(), name
     # Refs of the first desk under the second desk's own addresses lead nowhere either.
-    for name in ("statement", "issue", "document", "meeting", "review", "status_change"):
+    for name in ("statement", "issue", "document", "meeting", "review", "status_change", "saved_view_edit"):
         foreign = address(world, name).replace("/us-turkiye/", "/gr-de/")
         assert client.get(foreign).status_code == 404, foreign
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,11 +25,10 @@ class Kept:
     columns: list[str]  # empty: the list's usual ones
 
     @property
-    def address(self) -> str:
+    def asking(self) -> str:
         """The query string that opens the list so; never an empty one, which would open the default view."""
-        return "?" + (
-            "&".join(filter(None, [self.query, urlencode([("columns", key) for key in self.columns])])) or "all=1"
-        )
+        columns = urlencode([("columns", key) for key in self.columns])
+        return "&".join(filter(None, [self.query, columns])) or "all=1"
 
 
 @dataclass(frozen=True)
@@ -125,3 +125,8 @@ LISTS = {str(each.page): each for each in (BOARD, STATEMENTS, DOCUMENTS)}
 def kept_in(view: SavedView) -> Kept:
     """Return what a saved view keeps."""
     return Kept(view.query, view.columns)
+
+
+def address_of(view: SavedView, desk: str) -> str:
+    """Return where the list of the desk of this slug is shown as the view keeps it."""
+    return f"{reverse(LISTS[view.page].url_name, args=[desk])}?{kept_in(view).asking}"

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.filters.lists import LISTS
 from relations.forms.base import ActionForm
-from relations.models import SavedView
+
+# As long as a list's query string may be.
+ADDRESS_LIMIT = 2000
 
 
 class ViewNameForm(ActionForm):
@@ -32,9 +34,7 @@ class SaveViewForm(ViewNameForm):
     """The list as it is shown, under a name; `address` is the query string it was shown at."""
 
     page = forms.ChoiceField(choices=[(page, page) for page in LISTS], widget=forms.HiddenInput)
-    address = forms.CharField(
-        required=False, max_length=SavedView._meta.get_field("query").max_length, widget=forms.HiddenInput
-    )
+    address = forms.CharField(required=False, max_length=ADDRESS_LIMIT, widget=forms.HiddenInput)
     default = forms.BooleanField(label=_("Open the list with it"), required=False)
     field_order = ("name", "shared", "default")
 
@@ -42,5 +42,5 @@ class SaveViewForm(ViewNameForm):
         """Keep of the address only what the list knows."""
         typed = super().clean() or self.cleaned_data
         if "page" in typed and "address" in typed:
-            typed["kept"] = LISTS[typed["page"]].kept(QueryDict(typed["address"].removeprefix("?")))
+            typed["kept"] = LISTS[typed["page"]].kept(QueryDict(typed["address"]))
         return typed

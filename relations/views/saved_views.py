@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,15 +12,10 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
 from relations.actions.saved_views import change_view, open_with, open_with_all, remove_view, save_view
-from relations.filters.lists import LISTS, kept_in
+from relations.filters.lists import LISTS, address_of
 from relations.forms.saved_views import SaveViewForm, ViewNameForm
 from relations.models import DefaultView, SavedView
 from relations.views.responses import desk_context, respond, show_refusal
-
-
-def address_of(view: SavedView, desk: str) -> str:
-    """Return where the list is shown as this view keeps it."""
-    return reverse(LISTS[view.page].url_name, args=[desk]) + kept_in(view).address
 
 
 def index(request: HttpRequest, desk: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.actions.bulk import BULK_LIMIT
 from relations.actions.refusal import Refused
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_statement
@@ -54,6 +55,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         "count": count,
         "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
         "query": query.urlencode(),
+        "bulk_limit": BULK_LIMIT,
     }
     return respond(request, "relations/statements/list.html", context, partial="results")
 
