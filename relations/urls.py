@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from relations.views import (
     bulk,
+    changes,
     desks,
     documents,
     issues,
@@ -11,6 +12,9 @@ from relations.views import (
     people,
     reviews,
     saved_views,
+    palette,
+    people,
+    reviews,
     statements,
     status_changes,
 )
@@ -72,7 +76,10 @@ urlpatterns = [
     path("", desks.home, name="home"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("palette/", palette.palette, name="palette"),
+    path("review/", reviews.index, name="reviews"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),
     path("<slug:desk>/statements/", include(statement_urls)),

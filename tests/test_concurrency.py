@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from relations.actions.claims import claim
 from relations.actions.refusal import Refused, Stale
-from relations.actions.reviews import approve, submit
+from relations.actions.reviews import FieldComment, approve, return_, submit
 from relations.actions.statements import save_statement
-from relations.models import Review, Statement, User
+from relations.models import Review, ReviewClaim, ReviewComment, Statement, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,3 +133,35 @@ def test_one_form_sent_twice_at_once_submits_once(desk: Any, analyst: User) -> N
         )
         assert len({getattr(answer, "pk", answer) for answer in answers}) == 1
         assert Review.objects.filter(statement=draft).count() == 1
+
+
+def test_of_two_reviewers_who_open_one_item_at_once_one_claims_it(
+    desk: Any, analyst: User, reviewer: User, lead: User
+) -> None:
+    issue = factories.make_issue(desk, author=analyst)
+    document = factories.make_document(desk, analyst)
+    for _turn in range(20):
+        review = factories.submitted(factories.make_statement(issue, analyst, document), analyst)
+        claims = at_once(*(partial(claim, actor=who, review=review) for who in (reviewer, lead)))
+        assert won(claims) == 2
+        assert len({held.user_id for held in claims}) == 1
+        assert ReviewClaim.objects.get(review=review).user_id == claims[0].user_id
+
+
+def test_an_approval_and_a_return_at_once_decide_once_and_leave_no_comment_of_the_loser(
+    desk: Any, analyst: User, reviewer: User, lead: User
+) -> None:
+    issue = factories.make_issue(desk, author=analyst)
+    document = factories.make_document(desk, analyst)
+    for _turn in range(20):
+        review = factories.submitted(factories.make_statement(issue, analyst, document), analyst)
+        claim(actor=reviewer, review=review)
+        answers = at_once(
+            partial(approve, actor=reviewer, review=review, revision=1),
+            partial(return_, actor=lead, review=review, revision=1, comments=[FieldComment("Which ones?", "text")]),
+            partial(claim, actor=lead, review=review),
+        )
+        assert won(answers[:2]) == 1
+        review.refresh_from_db()
+        assert ReviewComment.objects.filter(review=review).count() == (review.decision == "returned")
+        assert not ReviewClaim.objects.filter(review=review).exists()

@@ -1,6 +1,8 @@
 """Submit, approve, return and withdraw: the same for statements and status changes (R1-R4)."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -9,11 +11,20 @@ from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, Stale, action
 from relations.choices import Decision
-from relations.models import Review, Statement, StatusChange
+from relations.models import Review, ReviewClaim, ReviewComment, Statement, StatusChange
 from relations.models.base import moment
 from relations.models.reviewed import Reviewed
 
 S = TypeVar("S", bound=Reviewed)
+
+
+@dataclass(frozen=True)
+class FieldComment:
+    """What a reviewer says of one field, and of which words in it; an empty `field` is the whole."""
+
+    text: str
+    field: str = ""
+    words: str = ""
 
 
 def lock(subject: S) -> S:
@@ -84,6 +95,7 @@ def _decide(review: Review, decision: Decision, actor: Any, revision: int, comme
     review.decided_at = moment()
     review.comment = comment.strip()
     review.save()
+    ReviewClaim.objects.filter(review=review).delete()
     return review
 
 
@@ -108,19 +120,56 @@ def approve(*, actor: Any, review: Review, revision: int, comment: str = "", tok
 
 
 @action(Review)
-def return_(*, actor: Any, review: Review, revision: int, comment: str, token: uuid.UUID | None = None) -> Review:
-    """Return the `revision` that was read to its author, with the comment that says what to change.
+def return_(
+    *,
+    actor: Any,
+    review: Review,
+    revision: int,
+    comment: str = "",
+    comments: Sequence[FieldComment] = (),
+    token: uuid.UUID | None = None,
+) -> Review:
+    """Return the `revision` that was read to its author, with what to change: a comment on the whole, some at fields.
 
-    Raises `NotAllowed`, `Stale`, and `Refused` without a comment, for the actor's own work, or once decided.
+    Raises `NotAllowed`, `Stale`, and `Refused` without any comment, for one at a field or words that are not there,
+    for the actor's own work, or once decided.
     """
     access.require(actor, Verb.REVIEW, review.relationship)
-    if not comment.strip():
+    if not comment.strip() and not comments:
         raise Refused(_("Say what should be changed."), field="comment", rule="review_returned_with_comment")
     review, subject = _lock_open(review)
     _require_second_person(actor, subject)
     if subject.revision != revision:
         raise Stale(subject)
-    return _decide(review, Decision.RETURNED, actor, revision, comment)
+    _check_comments(subject, comments)
+    review = _decide(
+        review, Decision.RETURNED, actor, revision, comment.strip() or _("See the comments at the fields.")
+    )
+    for number, each in enumerate(comments, start=1):
+        ReviewComment.objects.create(
+            relationship=review.relationship,
+            review=review,
+            number=number,
+            field=each.field,
+            words=each.words.strip(),
+            text=each.text.strip(),
+        )
+    return review
+
+
+def _check_comments(subject: Reviewed, comments: Sequence[FieldComment]) -> None:
+    fields = subject.read_fields()
+    for each in comments:
+        if not each.text.strip():
+            raise Refused(_("Say what should be changed."), field="comment", rule="review_comment_not_blank")
+        if each.field and each.field not in fields:
+            raise Refused(_("There is no such field here."), field="comment", rule="review_comment_field")
+        if each.words.strip() and not subject.holds(each.field, each.words.strip()):
+            raise Refused(
+                _("“%(words)s” does not stand in the field it is said of.") % {"words": each.words.strip()[:80]},
+                field="comment",
+                rule="review_comment_words",
+            )
 
 
 def _withdraw(*, actor: Any, subject: S, reason: str) -> S:

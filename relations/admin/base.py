@@ -17,11 +17,11 @@ from relations.access import NotAllowed, Verb
 from relations.actions.reference import remove_reference, save_reference
 from relations.actions.refusal import Refused, Stale
 from relations.admin.choosing import VisibleChoices, is_key, writing_desks
-from relations.admin.forms import Form, RevisionForm, clash
+from relations.admin.conflicts import keep_typed, show_conflict, take_theirs
+from relations.admin.forms import Form, RevisionForm
 from relations.admin.standing import standing
 from relations.reports.history import history_of
 from relations.reports.paging import capped_count
-from relations.views.responses import with_revision
 
 HISTORY_PAGE = 50
 # How Django's own list filters ask.
@@ -151,34 +151,20 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
     ) -> Any:
         """Show or store. What an action refuses is shown at its field, with all that was typed kept."""
         asked: Any = request
+        if request.method == "POST" and object_id is not None:
+            take_theirs(self, request, self.get_object(request, unquote(object_id)))
         try:
             response = super().changeform_view(request, object_id, form_url, extra_context)
         except (Refused, NotAllowed) as refused:
             asked.refused = refused
-            extra = dict(extra_context or {})
-            if isinstance(refused, Stale):
-                asked.POST = with_revision(request, refused.current.revision)
-                extra["current"] = refused.current
-            response = super().changeform_view(request, object_id, form_url, extra)
+            opened = keep_typed(request, refused.current) if isinstance(refused, Stale) else 0
+            response = super().changeform_view(request, object_id, form_url, extra_context)
             response.status_code = 409 if isinstance(refused, Stale) else 422
-            return self._with_clash(request, response)
+            if isinstance(refused, Stale):
+                show_conflict(self, request, cast("Any", response).context_data, refused.current, opened)
+            return response
         if isinstance(response, TemplateResponse) and cast("Any", response).context_data.get("errors"):
             response.status_code = 422
-        return response
-
-    def _with_clash(self, request: HttpRequest, response: Any) -> Any:
-        """Put the fields in which what was typed differs from what stands now beside each other (R5)."""
-        current = (response.context_data or {}).get("current")
-        if current is not None:
-            response.context_data["clash"] = clash(response.context_data["adminform"].form, current)
-            parts = [
-                part
-                for inline in self.get_inline_instances(request, current)
-                for part in inline.get_queryset(request).filter(
-                    **{inline.fk_name or str(self.opts.model_name): current.pk}
-                )
-            ]
-            response.context_data["current_parts"] = [getattr(part, "exact", "") or str(part) for part in parts]
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:

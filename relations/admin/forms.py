@@ -1,7 +1,7 @@
-"""What the admin's forms share: the action's refusal at its field, revisions, and both versions side by side."""
+"""What the admin's forms share: the action's refusal at its field, and revisions."""
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -49,28 +49,3 @@ class RevisionForm(Form):
     def changed_data(self) -> list[str]:
         """Return what was changed; the form's own bookkeeping is none."""
         return [name for name in super().changed_data if name not in ("token", "revision")]
-
-
-def clash(form: Any, current: Any) -> list[tuple[str, str, str]]:
-    """Return label, what stands now and what was typed, of each field in which they differ."""
-    differing = []
-    for name, field in form.fields.items():
-        if name in ("token", "revision", "relationship") or not hasattr(current, name):
-            continue
-        now, typed = _words(current, name), _typed(form, name, field)
-        if now != typed:
-            differing.append((str(field.label or name), now, typed))
-    return differing
-
-
-def _words(row: Any, name: str) -> str:
-    display = getattr(row, f"get_{name}_display", None)
-    value = display() if display else getattr(row, name)
-    return "" if value is None else str(value)
-
-
-def _typed(form: Any, name: str, field: Any) -> str:
-    value = form.cleaned_data.get(name, form.data.get(form.add_prefix(name), ""))
-    if isinstance(field, forms.TypedChoiceField):
-        return str(dict(cast("Any", field.choices)).get(value, value))
-    return "" if value is None else str(value)

@@ -16,7 +16,8 @@ class WholeFormSet(forms.BaseInlineFormSet):
     So rows that someone else took away meanwhile are kept as typed instead of refused for a key that is gone.
     """
 
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, as_stood: list[Any] | None = None, **kwargs: Any) -> None:
+        self.as_stood = as_stood  # the parts of an earlier version, to be shown in place of those stored
         if data is not None:
             prefix = kwargs.get("prefix") or self.get_default_prefix()
             for key in [key for key in data if key.startswith(f"{prefix}-") and key.endswith("-id")]:
@@ -26,6 +27,10 @@ class WholeFormSet(forms.BaseInlineFormSet):
     def initial_form_count(self) -> int:
         """Return how many forms are of stored rows: when they are posted, none."""
         return 0 if self.is_bound else super().initial_form_count()
+
+    def get_queryset(self) -> Any:
+        """Return the parts that the forms are of."""
+        return super().get_queryset() if self.as_stood is None else self.as_stood
 
     @cached_property
     def stored(self) -> list[Any]:

@@ -48,7 +48,6 @@ class MeetingForm(forms.ModelForm):
         fields["agenda"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
         if self.instance.pk:
             fields["revision"].initial = self.instance.revision
-            fields["agenda"].initial = list(self.instance.agenda.values_list("issue_id", flat=True))
 
     def clean(self) -> dict[str, Any]:
         """Let a single day be typed once, widen a month or a year, and want a past day of what was held."""
@@ -98,6 +97,8 @@ class _PartForm(forms.Form):
 
 class ParticipantForm(_PartForm):
     """Who took part: a person, in the office held on that day, or those whom the source describes."""
+
+    title = _("Who takes part")
 
     person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Person"), required=False)
     descriptor = forms.CharField(
@@ -164,6 +165,8 @@ class ParticipantForm(_PartForm):
 
 class ReadoutForm(_PartForm):
     """One side's telling: whose, by whom, in which of the desk's documents."""
+
+    title = _("Each side’s account")
 
     side = forms.ModelChoiceField(queryset=Party.objects.none(), label=_("Whose account"), required=False)
     teller_person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Told by"), required=False)

@@ -1,18 +1,80 @@
-"""Decide on a review."""
+"""Decide on a review: approve, or return with comments, on the whole and at fields."""
+
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from relations.forms.base import TEXT_LIMIT, ActionForm
+from relations.actions.reviews import FieldComment
+from relations.forms.base import TEXT_LIMIT, ActionForm, Rows
+from relations.models import ReviewComment
+from relations.models.reviewed import Reviewed
 
 
 class DecisionForm(ActionForm):
     """Approve, or return with a comment, the revision that was read."""
 
     comment = forms.CharField(
-        label=_("Comment"),
+        label=_("What should be changed"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=TEXT_LIMIT,
         required=False,
-        help_text=_("What should be changed. Needed to return it."),
+        help_text=_("Of the whole. What is about one field, say below."),
     )
+
+
+class FieldCommentForm(forms.Form):
+    """What should be changed in one field, and in which of its words."""
+
+    field = forms.ChoiceField(label=_("Field"), required=False)
+    words = forms.CharField(
+        label=_("Which words"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        help_text=_("As they stand in the field; may be left empty."),
+    )
+    text = forms.CharField(
+        label=_("What should be changed there"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=TEXT_LIMIT,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, subject: Reviewed, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+        self.fields["field"].choices = [("", "---------"), *subject.read_fields().items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Want a field and a comment with each other, and words that stand in the field."""
+        typed = super().clean() or self.cleaned_data
+        field, words, text = (typed.get(name, "") for name in ("field", "words", "text"))
+        if (field or words) and not text and "text" not in self.errors:
+            self.add_error("text", _now("Say what should be changed."))
+        if (words or text) and not field and "field" not in self.errors:
+            self.add_error("field", _now("Say which field this is about."))
+        if field and words and not self.subject.holds(field, words):
+            self.add_error("words", _now("These words do not stand in that field."))
+        return typed
+
+    def comment(self) -> FieldComment | None:
+        """Return the comment; None where the row was left empty."""
+        typed = self.cleaned_data
+        return FieldComment(typed["text"], typed["field"], typed["words"]) if typed.get("text") else None
+
+
+FieldCommentFormSet = forms.formset_factory(FieldCommentForm, formset=Rows, extra=3, max_num=30, absolute_max=40)
+
+
+def show_comments(form: forms.BaseForm, comments: list[ReviewComment]) -> None:
+    """Put what a reviewer said of a field at that field, told with it to those who listen."""
+    for comment in comments:
+        if comment.field not in form.fields:
+            continue
+        field: Any = form.fields[comment.field]
+        field.comments = [*getattr(field, "comments", []), comment]
+        bound = form[comment.field]
+        told = [f"{bound.auto_id}_helptext"] if field.help_text else []
+        told += [f"{bound.auto_id}_error"] if bound.errors else []
+        field.widget.attrs["aria-describedby"] = " ".join([*told, f"{bound.auto_id}_comments"])

@@ -175,6 +175,8 @@ class StatementForm(forms.ModelForm):
 class PassageForm(forms.Form):
     """Words copied from the source, found in our copy on the server; where they stand twice it asks which."""
 
+    title = Statement.parts["passages"]
+
     words = forms.CharField(
         label=_("Passage"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -229,6 +231,8 @@ class PassageForm(forms.Form):
 
 class BearingForm(forms.Form):
     """What the statement means on one issue."""
+
+    title = Statement.parts["bearings"]
 
     issue = forms.ModelChoiceField(queryset=Issue.objects.none(), label=_("On which issue"), required=False)
     act = forms.ChoiceField(

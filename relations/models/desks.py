@@ -21,8 +21,8 @@ from relations.models.rules import before_write, immutable
 
 # First path segments that pages use; a relationship may not take them.
 RESERVED_SLUGS = (
-    "accounts", "admin", "api", "feeds", "help", "media", "me", "new", "notifications", "organisations", "parties",
-    "people", "posts", "publishers", "search", "static",
+    "accounts", "admin", "api", "choose", "drafts", "feeds", "help", "media", "me", "new", "notifications",
+    "organisations", "palette", "parties", "people", "posts", "publishers", "review", "search", "static",
 )  # fmt: skip
 
 

@@ -192,6 +192,7 @@ class StatusChange(Reviewed):
     """One dated move of an issue's status or trend, with the statements that are its evidence."""
 
     review_column = "status_change"
+    parts = {"evidence": _("evidence")}
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue"))
     to_status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)

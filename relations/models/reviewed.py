@@ -6,13 +6,14 @@ column, so that a fixture may load a published parent before its children.
 
 import datetime
 import zoneinfo
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ReviewState
@@ -30,6 +31,8 @@ from relations.models.rules import (
 # What may still be set, once each, after publication (R4).
 _WORKFLOW = ("published_at", "superseded_at", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason")
 _BOOKKEEPING = ("revision", "edited_by_id", "edited_at")
+# What a reviewer does not read as a field of its own: where it belongs, and a span's rest beside its first day.
+_READ_ELSEWHERE = ("relationship", "document", "issue", "latest", "precision")
 _CONTEXT_USER = (
     "(SELECT id FROM relations_user WHERE id = "
     "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint)"
@@ -204,6 +207,9 @@ class Reviewed(DeskModel, Authored):
     """Content that a second person reads before it is published."""
 
     review_column = ""  # how a Review names this kind
+    parts: ClassVar[
+        dict[str, Any]
+    ] = {}  # related names of the rows that count as its revision, and what people call them
 
     if TYPE_CHECKING:
         supersedes_id: int | None
@@ -254,6 +260,28 @@ class Reviewed(DeskModel, Authored):
                 name="%(class)s_superseded_once_published",
             ),
         ]
+
+    @classmethod
+    def read_fields(cls) -> dict[str, str]:
+        """Return what a reviewer reads and comments on: each field and part by its name, with its label."""
+        fields = [
+            field
+            for field in cls._meta.concrete_fields
+            if field.editable and not field.primary_key and field.name not in _READ_ELSEWHERE
+        ]
+        fields.sort(key=lambda field: field.name == "correction_note")
+        labels = {field.name: field.verbose_name for field in fields} | cls.parts
+        return {name: capfirst(str(label)) for name, label in labels.items()}
+
+    def holds(self, field: str, words: str) -> bool:
+        """Say whether `words` stand in the text of this field; of what is chosen and not written, anything may be said."""
+        if field in self.parts:
+            texts = [row.exact for row in getattr(self, field).all() if hasattr(row, "exact")]
+        else:
+            column = self._meta.get_field(field) if field else None
+            written = isinstance(column, (models.CharField, models.TextField)) and not column.choices
+            texts = [getattr(self, field)] if written else []
+        return not texts or any(" ".join(words.split()) in " ".join(text.split()) for text in texts)
 
     def state(self) -> ReviewState:
         """Return where this row stands; asks the database for its reviews unless `with_review_state` did."""

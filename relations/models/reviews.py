@@ -69,6 +69,10 @@ class ReviewQuerySet(DeskQuerySet):
         )
         return self.open().filter(~Exists(contributed), ~Exists(resubmitted))
 
+    def returned(self) -> Self:
+        """Return the reviews that sent something back, the latest first."""
+        return self.filter(decision=Decision.RETURNED).order_by("-decided_at", "-pk")
+
 
 class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):  # type: ignore[misc]
     """Reviews of one desk each."""

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
 from relations.models.history import tracked
+from relations.models.issues import StatusChange
 from relations.models.reviews import Review
 from relations.models.rules import before_write, refuse_when, same_desk, unchangeable
+from relations.models.statements import Statement
 
 CLAIM_LASTS = datetime.timedelta(minutes=15)
 
@@ -67,6 +69,12 @@ class ReviewComment(DeskModel):
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
+
+    @property
+    def label(self) -> str:
+        """What people call the field that it is about; empty for the whole."""
+        kind = Statement if self.review.statement_id else StatusChange
+        return kind.read_fields().get(self.field, self.field)
 
 
 class ReviewClaimQuerySet(OwnWorkQuerySet):

@@ -95,6 +95,7 @@ class Statement(Reviewed):
     """What was said: by whom, in which office, on whose behalf, when, in which document and at which passage."""
 
     review_column = "statement"
+    parts = {"passages": _("where it stands in the source"), "bearings": _("on which issue, what they did")}
 
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, related_name="statements", verbose_name=_("document")

@@ -1,58 +1,33 @@
-"""The review queue, and one review: the source's words, the claim, what is unusual about it."""
+"""One review as its reader meets it: the source's words, the claim, what is unusual, what moved since."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from relations.choices import Credibility, Decision, Reliability
+from relations.choices import Basis, Credibility, Decision, PassageState, Reliability, StatementKind
 from relations.models import (
     Bearing,
     Evidence,
     Passage,
-    Relationship,
     ReliabilityRating,
     Review,
     Statement,
     StatusChange,
 )
 from relations.models.reviewed import Reviewed
+from relations.reports.versions import Difference, Version, differences, version_at, version_now
 
 CONTEXT = 400  # characters of source shown on either side of a passage
 _DOUBTFUL = (Reliability.D, Reliability.E, Reliability.F)
 
 
 @dataclass(frozen=True)
-class Queue:
-    """What waits at a desk: for this reader, for others, and status changes whose evidence was shaken."""
-
-    mine: list[Review]
-    others: list[Review]
-    shaken: list[StatusChange]
-
-
-def queue(user: Any, relationship: Relationship) -> Queue:
-    """Return what waits at the desk, the longest waiting first; three queries."""
-    waiting = (
-        Review.objects.visible_to(user)
-        .at(relationship)
-        .select_related("relationship", "statement", "status_change__issue", "submitted_by")
-    )
-    mine = list(waiting.open_for(user))
-    pks = {review.pk for review in mine}
-    shaken = StatusChange.objects.at(relationship).standing().with_evidence_flag().filter(evidence_flagged=True)
-    return Queue(
-        mine=mine,
-        others=[review for review in waiting.open() if review.pk not in pks],
-        shaken=list(shaken.select_related("issue__relationship", "relationship")),
-    )
-
-
-@dataclass(frozen=True)
 class Excerpt:
-    """A passage with the text around it."""
+    """A passage with the text around it, and what became of it in the newest copy."""
 
+    passage: Passage
     before: str
     exact: str
     after: str
@@ -69,8 +44,14 @@ class Reading:
     bearings: list[Bearing]
     evidence: list[Statement]
     checks: list[str]
-    corrected_text: str | None  # of what it corrects
-    earlier_text: str | None  # of the revision that was returned
+    corrected: list[Difference]  # against what it corrects
+    since: list[Difference] | None  # against the revision that was returned last; None where none was
+    returned: Review | None  # that last round
+
+    @property
+    def words_since(self) -> int:
+        """How many words were changed since the last round."""
+        return sum(each.words for each in self.since or [])
 
 
 def reading(review: Review) -> Reading:
@@ -88,7 +69,11 @@ def reading(review: Review) -> Reading:
         else None
     )
     subject: Any = statement or change
-    passages = list(Passage.objects.filter(statement=statement).select_related("capture")) if statement else []
+    passages: list[Any] = (
+        list(Passage.objects.filter(statement=statement).with_state().select_related("capture__document__relationship"))
+        if statement
+        else []
+    )
     bearings = (
         list(
             Bearing.objects.filter(statement=statement).select_related(
@@ -98,17 +83,53 @@ def reading(review: Review) -> Reading:
         if statement
         else []
     )
+    evidence = _evidence(change) if change else []
+    now = version_now(subject)
+    returned = _last_round(review)
     return Reading(
         review=review,
         statement=statement,
         change=change,
         excerpts=[_excerpt(passage) for passage in passages],
         bearings=bearings,
-        evidence=_evidence(change) if change else [],
-        checks=_checks(statement, bearings, passages) if statement else [],
-        corrected_text=_words(subject.supersedes) if subject.supersedes else None,
-        earlier_text=_returned_text(subject),
+        evidence=evidence,
+        checks=_checks(statement, bearings, passages) if statement else _change_checks(change, evidence),
+        corrected=_corrected(subject, now),
+        since=differences(version_at(subject, returned.revision), now) if returned else None,
+        returned=returned,
     )
+
+
+def _corrected(subject: Reviewed, now: Version) -> list[Difference]:
+    """Return what `subject` changes in what it corrects; the note that says why stands beside."""
+    if subject.supersedes is None:
+        return []
+    found = differences(version_now(subject.supersedes), now)
+    return [each for each in found if each.name != "correction_note"]
+
+
+def _last_round(review: Review) -> Review | None:
+    """Return the round before `review` that sent its subject back, with what was said."""
+    column = review.subject.review_column
+    earlier = Review.objects.filter(**{column: review.subject}, submitted_at__lt=review.submitted_at).returned()
+    return earlier.select_related("decided_by").prefetch_related("comments__review").first()
+
+
+def moved_since(subject: Reviewed, revision: int) -> list[Difference]:
+    """Return what changed in `subject` since it stood at `revision`."""
+    return differences(version_at(subject, revision), version_now(subject))
+
+
+def rounds_of(subject: Reviewed) -> QuerySet[Review]:
+    """Return every round of review of `subject`, the newest first, with what was said at its fields."""
+    reviews = Review.objects.filter(**{subject.review_column: subject})
+    return reviews.select_related("submitted_by", "decided_by").prefetch_related("comments__review")
+
+
+def came_back(subject: Reviewed) -> Review | None:
+    """Return the review that sent `subject` back, with its comments; None where it was not, or was submitted again."""
+    newest = rounds_of(subject).first()
+    return newest if newest is not None and newest.decision == Decision.RETURNED else None
 
 
 def _excerpt(passage: Passage) -> Excerpt:
@@ -120,7 +141,7 @@ def _excerpt(passage: Passage) -> Excerpt:
         before = "… " + before.partition(" ")[2]
     if last < len(text):
         after = after.rpartition(" ")[0] + " …"
-    return Excerpt(before=before, exact=passage.exact, after=after)
+    return Excerpt(passage=passage, before=before, exact=passage.exact, after=after)
 
 
 def _evidence(change: StatusChange) -> list[Statement]:
@@ -130,43 +151,67 @@ def _evidence(change: StatusChange) -> list[Statement]:
     return [row.statement for row in rows.order_by("pk")]
 
 
-def _checks(statement: Statement, bearings: list[Bearing], passages: list[Passage]) -> list[str]:
+def _checks(statement: Statement, bearings: list[Bearing], passages: list[Any]) -> list[str]:
     """Return what is unusual about a statement, in words."""
     rating = ReliabilityRating.objects.filter(
         relationship=statement.relationship_id, publisher=statement.document.publisher_id
     ).first()
+    document = statement.document
     unusual = {
+        _("said on the document’s day: a guess?"): not statement.meeting_id
+        and statement.kind != StatementKind.REPORTED
+        and statement.earliest == document.date_published,
+        _("our reading"): any(not bearing.stated for bearing in bearings),
+        _("no second source"): statement.credibility != Credibility.CONFIRMED
+        and not _second_source(statement, bearings),
         _("office on that day not known"): statement.office_unknown,
         _("speaker not named"): bool(statement.speaker_descriptor),
-        _("our reading"): any(not bearing.stated for bearing in bearings),
+        _("use, never attribute"): statement.basis == Basis.DEEP_BACKGROUND,
+        _("on no issue"): not bearings,
+        _("tells the other side’s position"): any(bearing.as_told_by for bearing in bearings),
+        _("milder or stronger than usual"): any(
+            bearing.intensity != Bearing.usual_intensity(bearing.act, bearing.mode) for bearing in bearings
+        ),
         _("cites a place that our copy does not hold"): not passages,
+        _("passage moved in a later copy"): any(passage.state == PassageState.MOVED for passage in passages),
+        _("passage lost in a later copy"): any(passage.state == PassageState.LOST for passage in passages),
         _("translated"): bool(statement.original_text),
-        _("the source’s own report"): statement.kind == "reported",
-        _("said on the document’s day: a guess?"): not statement.meeting_id
-        and statement.kind != "reported"
-        and statement.earliest == statement.document.date_published,
+        _("the source’s own report"): statement.kind == StatementKind.REPORTED,
         _("doubtful that it was said"): statement.credibility in (Credibility.DOUBTFUL, Credibility.IMPROBABLE),
         _("publisher not usually trusted"): rating is not None and rating.reliability in _DOUBTFUL,
         _("publisher not rated by this desk"): rating is None,
+        _("fewer may see it than its document"): statement.marking != document.marking,
     }
     return [words for words, applies in unusual.items() if applies]
 
 
-def _words(subject: Any) -> str:
-    return subject.text if isinstance(subject, Statement) else subject.rationale
+def _second_source(statement: Statement, bearings: list[Bearing]) -> bool:
+    """Say whether another publisher's document, cited by a standing statement, tells the same side on the same days."""
+    others = (
+        Statement.objects.at(statement.relationship_id)
+        .standing()
+        .exclude(document__publisher=statement.document.publisher_id)
+    )
+    issues = [bearing.issue_id for bearing in bearings]
+    return others.filter(
+        on_behalf_of=statement.on_behalf_of_id,
+        earliest__lte=statement.latest,
+        latest__gte=statement.earliest,
+        bearings__issue__in=issues,
+    ).exists()
 
 
-def text_at(subject: Reviewed, revision: int) -> str | None:
-    """Return the words of `subject` as they stood at `revision`, from the history; None where it holds none."""
-    model: Any = type(subject)
-    event = model.pgh_event_model.objects.filter(pgh_obj=subject.pk, revision=revision).order_by("-pgh_id").first()
-    if event is None:
-        return None
-    return event.text if isinstance(subject, Statement) else event.rationale
-
-
-def _returned_text(subject: Reviewed) -> str | None:
-    """Return the words that came back last time."""
-    column = subject.review_column
-    returned = Review.objects.filter(**{column: subject}, decision=Decision.RETURNED).order_by("-decided_at").first()
-    return text_at(subject, returned.revision) if returned else None
+def _change_checks(change: StatusChange | None, evidence: list[Statement]) -> list[str]:
+    """Return what is unusual about a status change, in words."""
+    if change is None:
+        return []
+    parties = {statement.on_behalf_of_id for statement in evidence if statement.kind != StatementKind.REPORTED}
+    both = any(statement.kind == StatementKind.JOINT for statement in evidence)
+    later = StatusChange.objects.filter(issue=change.issue_id, effective__gt=change.effective).standing()
+    unusual = {
+        _("on one side’s evidence"): len(parties) == 1 and not both,
+        _("the source’s own report alone"): bool(evidence) and not parties and not both,
+        _("evidence no longer stands"): any(not statement.is_standing for statement in evidence),
+        _("dated before the latest move"): later.exclude(pk=change.supersedes_id).exists(),
+    }
+    return [words for words, applies in unusual.items() if applies]

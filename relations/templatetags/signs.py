@@ -119,8 +119,8 @@ def dagger() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, url_name: str, label: str, *args: object) -> SafeString:
-    """Link to a page by name and tell where the reader is: on it, or (but for the board) below it."""
+def nav_link(context: Context, url_name: str, label: str, *args: object, shortcut: str = "") -> SafeString:
+    """Link to a page by name, by a key too, and tell where the reader is: on it, or (but for the board) below it."""
     href = reverse(url_name, args=args)
     request = context.get("request")
     path = request.path if request else ""
@@ -130,7 +130,11 @@ def nav_link(context: Context, url_name: str, label: str, *args: object) -> Safe
     elif url_name not in {"board", "home"} and path.startswith(href):
         current = "true"
     return format_html(
-        '<a href="{}"{}>{}</a>', href, format_html(' aria-current="{}"', current) if current else "", label
+        '<a href="{}"{}{}>{}</a>',
+        href,
+        format_html(' aria-current="{}"', current) if current else "",
+        format_html(' data-shortcut="{}"', shortcut) if shortcut else "",
+        label,
     )
 
 

@@ -13,41 +13,40 @@ from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit
 from relations.actions.statements import save_statement
+from relations.forms.reviews import show_comments
 from relations.forms.statements import BearingFormSet, PassageFormSet, StatementForm
 from relations.models import Document, Issue, Review, Statement
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
+from relations.reports.reviews import came_back
+from relations.reports.versions import Version, version_now
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
 
 
 def compose(request: HttpRequest, here: Desk, statement: Statement, document: Document) -> HttpResponse:
     """Show the composer for `statement` of `document`, or store what was typed, and submit it if asked to."""
-    data = request.POST if request.method == "POST" else None
-    form = StatementForm(data, instance=statement, document=document, initial=_initial(statement, document))
-    passages = PassageFormSet(
-        data,
-        prefix="passages",
-        initial=_passages(request, statement),
-        form_kwargs={"capture": document.newest_capture()},
-    )
-    bearings = BearingFormSet(
-        data,
-        prefix="bearings",
-        initial=_bearings(request, here, statement),
-        form_kwargs={"relationship": here.relationship},
-    )
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return _sheet(request, here, document, version, data)
+
+    opened = version_now(statement) if statement.pk else Version(statement)
+    data = settled(request, statement, build)
+    form, passages, bearings = build(opened, data)
     stored = Statement.objects.with_people().get(pk=statement.pk) if statement.pk else None
-    current = None
+    current, sides = None, []
     if data is not None and all([form.is_valid(), passages.is_valid(), bearings.is_valid()]):
         try:
             saved = _store(request, form, passages, bearings)
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form, passages, bearings], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             return _done(request, saved)
     wrong = data is not None
+    returned = came_back(statement) if statement.pk else None
+    if returned is not None:
+        show_comments(form, list(returned.comments.all()))
     context = {
         **desk_context(here),
         "form": form,
@@ -57,9 +56,29 @@ def compose(request: HttpRequest, here: Desk, statement: Statement, document: Do
         "document": document,
         "statement": stored,
         "current": current,
+        "conflict": sides,
+        "came_back": returned,
     }
     status = 409 if current else 422 if wrong else 200
     return respond(request, "relations/statements/form.html", context, status=status)
+
+
+def _sheet(request: HttpRequest, here: Desk, document: Document, version: Version, data: Any) -> list[Any]:
+    """Return the composer's forms of a version: the statement's own, its passages, its bearings."""
+    form = StatementForm(data, instance=version.row, document=document, initial=_initial(version.row, document))
+    passages = PassageFormSet(
+        data,
+        prefix="passages",
+        initial=_passages(request, version),
+        form_kwargs={"capture": document.newest_capture()},
+    )
+    bearings = BearingFormSet(
+        data,
+        prefix="bearings",
+        initial=_bearings(request, here, version),
+        form_kwargs={"relationship": here.relationship},
+    )
+    return [form, passages, bearings]
 
 
 def _store(request: HttpRequest, form: StatementForm, passages: Any, bearings: Any) -> Statement:
@@ -100,16 +119,16 @@ def _initial(statement: Statement, document: Document) -> dict[str, Any]:
     return initial
 
 
-def _passages(request: HttpRequest, statement: Statement) -> list[dict[str, Any]]:
-    if statement.pk:
-        return [{"words": passage.exact, "place": str(passage.start)} for passage in statement.passages.all()]
+def _passages(request: HttpRequest, version: Version) -> list[dict[str, Any]]:
+    if version.row.pk:
+        return [{"words": passage.exact, "place": str(passage.start)} for passage in version.parts["passages"]]
     words = request.GET.get("passage", "").replace("\x00", "")
     return [{"words": words[:5000]}] if words else []
 
 
-def _bearings(request: HttpRequest, here: Desk, statement: Statement) -> list[dict[str, Any]]:
-    if statement.pk:
+def _bearings(request: HttpRequest, here: Desk, version: Version) -> list[dict[str, Any]]:
+    if version.row.pk:
         names = ("issue", "act", "mode", "intensity", "position_of", "towards", "stated")
-        return [{name: getattr(bearing, name) for name in names} for bearing in statement.bearings.all()]
+        return [{name: getattr(bearing, name) for name in names} for bearing in version.parts["bearings"]]
     issue = Issue.objects.filter(relationship=here.relationship, slug=request.GET.get("issue", "")).first()
     return [{"issue": issue}] if issue else []

@@ -1,5 +1,7 @@
 """One issue: read it, open it, edit it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +14,9 @@ from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue
 from relations.reports.issue_page import issue_page
-from relations.views.responses import desk_context, respond, show_refusal, with_revision
+from relations.reports.versions import Version
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal
 
 
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
@@ -56,13 +60,13 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         unlink_issues(actor=request.user, link=link)
         return redirect("issue_edit", desk, slug)
     linking = "link" in request.POST
-    form = IssueForm(
-        request.POST if request.method == "POST" and not linking else None,
-        instance=issue,
-        relationship=here.relationship,
-    )
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [IssueForm(data, instance=version.row, relationship=here.relationship)]
+
+    [form] = build(Version(issue), None if linking else settled(request, issue, build))
     link_form = IssueLinkForm(request.POST if linking else None, issue=issue, prefix="link")
-    current = None
+    current, sides = None, []
     try:
         if linking and link_form.is_valid():
             link_issues(actor=request.user, issue=issue, **link_form.cleaned_data)
@@ -73,8 +77,7 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
             return redirect(issue)
     except Stale as stale:
         current = stale.current
-        form.add_error(None, str(stale))
-        form.data = with_revision(request, current.revision)
+        sides = show_conflict(stale, [form], build)
     except Refused as refused:
         show_refusal(link_form if linking else form, refused)
     status = 409 if current else 422 if form.errors or link_form.errors else 200
@@ -85,5 +88,6 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         "links": issue.links.select_related("to_issue"),
         "issue": Issue.objects.select_related("relationship").get(pk=issue.pk),
         "current": current,
+        "conflict": sides,
     }
     return respond(request, "relations/issues/form.html", context, status=status)

@@ -15,7 +15,9 @@ from relations.actions.refusal import Refused, Stale
 from relations.choices import MeetingState
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
-from relations.views.responses import desk_context, respond, show_refusal, with_revision
+from relations.reports.versions import Version, version_now
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal
 
 AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
 
@@ -78,19 +80,16 @@ def _meeting(request: HttpRequest, here: Desk, ref: str) -> Meeting:
 
 def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse:
     """Show the form of `meeting` with its parts, store what was typed, or add a row (`more` in the form)."""
-    data: Any = request.POST if request.method == "POST" else None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return _sheet(here, version, data)
+
+    data: Any = settled(request, meeting, build)
     adding_row = data is not None and data.get("more") in ("participants", "readouts")
     if adding_row:
         data = _with_row(data, data["more"])
-    each = {"relationship": here.relationship}
-    form = MeetingForm(data, instance=meeting, relationship=here.relationship)
-    participants: Any = ParticipantFormSet(
-        data, prefix="participants", initial=_initial(meeting.pk, Participant, meeting), form_kwargs=each
-    )
-    readouts: Any = ReadoutFormSet(
-        data, prefix="readouts", initial=_initial(meeting.pk, Readout, meeting), form_kwargs=each
-    )
-    current = None
+    form, participants, readouts = build(version_now(meeting) if meeting.pk else Version(meeting), data)
+    current, sides = None, []
     if data is not None and not adding_row and _are_valid(form, participants, readouts):
         try:
             saved = save_meeting(
@@ -104,8 +103,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
             )
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form, participants, readouts], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -120,6 +118,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "parts": [participants, readouts],
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
         "current": current,
+        "conflict": sides,
         "is_wrong": wrong,
         "is_adding_row": adding_row,
     }
@@ -135,15 +134,23 @@ def _are_valid(form: MeetingForm, participants: Any, readouts: Any) -> bool:
     return participants.total_error_count() == 0
 
 
-def _initial(pk: int | None, model: Any, meeting: Meeting) -> list[dict[str, Any]]:
-    """Return a meeting's stored parts as its form's rows."""
-    if pk is None:
-        return []
-    names = {
-        Participant: ("person", "descriptor", "party", "mandate"),
-        Readout: ("side", "teller_person", "teller_descriptor", "document"),
-    }[model]
-    return [dict(zip(names, row, strict=True)) for row in model.objects.filter(meeting=meeting).values_list(*names)]
+def _sheet(here: Desk, version: Version, data: Any) -> list[Any]:
+    """Return the forms of a version of a meeting: its own, who took part, each side's account."""
+    each = {"relationship": here.relationship}
+    parts = version.parts
+    agenda = {"agenda": [item.issue_id for item in parts["agenda"]]} if parts else {}
+    people = ("person_id", "descriptor", "party_id", "mandate_id")
+    tellings = ("side_id", "teller_person_id", "teller_descriptor", "document_id")
+    return [
+        MeetingForm(data, instance=version.row, initial=agenda, **each),
+        ParticipantFormSet(data, prefix="participants", initial=_rows(parts, "participants", people), form_kwargs=each),
+        ReadoutFormSet(data, prefix="readouts", initial=_rows(parts, "readouts", tellings), form_kwargs=each),
+    ]
+
+
+def _rows(parts: dict[str, list[Any]], name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return a meeting's parts as its form's rows."""
+    return [{column.removesuffix("_id"): getattr(part, column) for column in columns} for part in parts.get(name, [])]
 
 
 def _with_row(data: Any, prefix: str) -> Any:

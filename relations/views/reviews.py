@@ -1,80 +1,151 @@
-"""The review queue, and the review of one item beside its passage."""
+"""The review queue, and the way through it: one item beside its passage after another."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.actions.claims import claim, release
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import approve, return_
-from relations.forms.reviews import DecisionForm
-from relations.models import Review
-from relations.reports.reviews import queue as waiting_at
-from relations.reports.reviews import reading, text_at
+from relations.filters.reviews import ReviewFilter
+from relations.forms.reviews import DecisionForm, FieldCommentFormSet
+from relations.models import Relationship, Review, ReviewClaim
+from relations.reports.review_queue import LIMIT, Place, place_of, waiting
+from relations.reports.review_queue import queue as queue_of
+from relations.reports.reviews import moved_since, reading
 from relations.views.responses import desk_context, respond, show_refusal, with_revision
+
+ALL = "all"  # in an item's address: its reader came from the queue of all her desks
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List what waits for review at all of the user's desks."""
+    return _queue(request, None, {})
 
 
 def queue(request: HttpRequest, desk: str) -> HttpResponse:
-    """List what waits for review at this desk, the longest waiting first."""
+    """List what waits for review at this desk."""
     here = access.enter(request.user, desk, Verb.WRITE)
-    context = {**desk_context(here), "queue": waiting_at(request.user, here.relationship)}
-    return respond(request, "relations/reviews/list.html", context)
+    return _queue(request, here.relationship, desk_context(here))
+
+
+def _filter(request: HttpRequest, relationship: Relationship | None) -> ReviewFilter:
+    return ReviewFilter(request.GET, queryset=waiting(request.user, relationship), one_desk=relationship is not None)
+
+
+def _queue(request: HttpRequest, relationship: Relationship | None, context: dict[str, Any]) -> HttpResponse:
+    """List the queue, the longest waiting first, filtered as the address says; its links keep the filters."""
+    review_filter = _filter(request, relationship)
+    query = request.GET.copy()
+    query.pop(ALL, None)
+    filtered = query.urlencode()
+    if relationship is None:
+        query[ALL] = "1"
+    context |= {
+        "filter": review_filter,
+        "queue": queue_of(request.user, review_filter.qs, relationship),
+        "query": query.urlencode(),
+        "is_filtered": bool(filtered),
+        "limit": LIMIT,
+    }
+    return respond(request, "relations/reviews/list.html", context, partial="results")
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Show one item with its source, and take the decision on the revision that was read."""
+    """Show one item with its source, take the decision on the revision that was read, and go on to the next."""
     here = access.enter(request.user, desk, Verb.WRITE)
     reviews = Review.objects.visible_to(request.user).at(here.relationship)
     review = get_object_or_404(
         reviews.select_related("submitted_by", "decided_by", "statement", "status_change"), ref=ref
     )
     subject = review.subject
-    form = DecisionForm(request.POST or None, initial={"revision": subject.revision})
-    moved_from = None
+    data = request.POST if request.method == "POST" else None
+    form = DecisionForm(data, initial={"revision": subject.revision})
+    comments = FieldCommentFormSet(
+        data if data and "comments-TOTAL_FORMS" in data else None, prefix="comments", form_kwargs={"subject": subject}
+    )
+    place = place_of(request.user, review, _filter(request, None if ALL in request.GET else here.relationship).qs)
+    moved = None
     status = 200
-    if request.method == "POST":
-        if form.is_valid():
+    if data is not None:
+        if "skip" in data or "leave" in data:
+            release(actor=request.user, review=review)
+            return _go_on(request, here, place if "skip" in data else None)
+        status = 422
+        if form.is_valid() and (not comments.is_bound or "return" not in data or comments.is_valid()):
             try:
-                return _decide(request, here, review, form.cleaned_data)
+                _decide(request, review, form, comments)
             except Stale as stale:
-                moved_from = text_at(stale.current, form.cleaned_data["revision"] or 0) or ""
+                moved = moved_since(stale.current, form.cleaned_data["revision"] or 0)
                 form.add_error(None, _("The text moved since you opened it. Read what changed, then decide."))
                 form.data = with_revision(request, stale.current.revision)
                 status = 409
             except Refused as refused:
                 show_refusal(form, refused)
-        status = 409 if status == 409 else 422
+            else:
+                return _go_on(request, here, place)
         review.refresh_from_db()
     own = request.user.pk in access.contributors(subject)
+    decides = here.may(Verb.REVIEW) and not own and not review.decision
     context = {
         **desk_context(here),
         "review": review,
         "reading": reading(review),
         "form": form,
-        "moved_from": moved_from,
+        "comments": comments,
+        "parts": [comments] if data is not None and "return" in data else [],
+        "is_returning": data is not None and "return" in data,
+        "moved": moved,
         "is_own": own,
-        "decides": here.may(Verb.REVIEW) and not own and not review.decision,
-        "waiting": Review.objects.at(here.relationship).open_for(request.user).count(),
+        "decides": decides,
+        "held": _held(request, review, decides=decides),
+        "place": place,
+        "queue_url": _queue_url(request, here),
     }
     return respond(request, "relations/reviews/detail.html", context, status=status)
 
 
-def _decide(request: HttpRequest, here: Desk, review: Review, typed: dict[str, Any]) -> HttpResponse:
-    """Approve or return, as the button says, and go to the next item that waits."""
-    decide: Any = return_ if "return" in request.POST else approve
-    decide(
-        actor=request.user,
-        review=review,
-        revision=typed["revision"] or 0,
-        comment=typed["comment"],
-        token=typed["token"],
-    )
-    messages.success(request, _("Returned to its author.") if decide is return_ else _("Approved and published."))
-    following = Review.objects.at(here.relationship).open_for(request.user).first()
-    if following is None:
-        return redirect("review_queue", here.relationship.slug)
-    return redirect("review", here.relationship.slug, following.ref)
+def _held(request: HttpRequest, review: Review, *, decides: bool) -> ReviewClaim | None:
+    """Claim the item for who may decide on it. Return the claim that holds, hers or another's."""
+    if decides and request.method in ("GET", "POST"):
+        try:
+            return claim(actor=request.user, review=review)
+        except Refused:  # decided this very moment
+            return None
+    return ReviewClaim.objects.filter(review=review).live().select_related("user").first()
+
+
+def _decide(request: HttpRequest, review: Review, form: DecisionForm, comments: Any) -> None:
+    """Approve or return, as the button says."""
+    typed = form.cleaned_data
+    args = {"actor": request.user, "review": review, "revision": typed["revision"] or 0, "token": typed["token"]}
+    if "return" in request.POST:
+        said = [each for row in comments if (each := row.comment())] if comments.is_bound else []
+        return_(**args, comment=typed["comment"], comments=said)
+        messages.success(request, _("Returned to its author."))
+    else:
+        approve(**args, comment=typed["comment"])
+        messages.success(request, _("Approved and published."))
+
+
+def _go_on(request: HttpRequest, here: Desk, place: Place | None) -> HttpResponse:
+    """Go to the next item under the same filters; where none is left, or she leaves, to the queue."""
+    if place is None or place.after is None:
+        if place is not None:
+            messages.info(request, _("That was the last of these."))
+        return redirect(_queue_url(request, here))
+    query = request.GET.urlencode()
+    return redirect(reverse("review", args=place.after) + (f"?{query}" if query else ""))
+
+
+def _queue_url(request: HttpRequest, here: Desk) -> str:
+    query = request.GET.copy()
+    everywhere = query.pop(ALL, None) is not None
+    url = reverse("reviews") if everywhere else reverse("review_queue", args=[here.relationship.slug])
+    return url + (f"?{query.urlencode()}" if query else "")

@@ -21,6 +21,7 @@ from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
 from relations.models import Bearing, Document, Evidence, Passage, Statement
 from relations.reports.paging import capped_count, key_page
+from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
 from relations.views.listing import listing
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
@@ -85,7 +86,8 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         ),
         "successor": statement.corrections.filter(published_at__isnull=False).first(),
         "moves": moved.select_related("status_change__issue", "status_change__relationship"),
-        "reviews": statement.reviews.select_related("submitted_by", "decided_by") if writes else [],
+        "reviews": rounds_of(statement) if writes else [],
+        "came_back": came_back(statement) if writes else None,
         "action_form": ActionForm(initial={"revision": statement.revision}),
     }
     return respond(request, "relations/statements/detail.html", context)

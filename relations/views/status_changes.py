@@ -21,10 +21,14 @@ from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
 from relations.forms.base import ActionForm, ReasonForm
+from relations.forms.reviews import show_comments
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, StatusChange
 from relations.reports.issue_page import moves_of
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, with_revision
+from relations.reports.reviews import came_back, rounds_of
+from relations.reports.versions import Version, version_now
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
 
 FORM = "relations/status_changes/form.html"
 
@@ -93,7 +97,8 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "move": move,
         "before": change.previous(),
         "successor": change.corrections.filter(published_at__isnull=False).first(),
-        "reviews": change.reviews.select_related("submitted_by", "decided_by") if here.may(Verb.WRITE) else [],
+        "reviews": rounds_of(change) if here.may(Verb.WRITE) else [],
+        "came_back": came_back(change) if here.may(Verb.WRITE) else None,
         "action_form": ActionForm(initial={"revision": change.revision}),
         "state": change.state(),
         "states": ReviewState,
@@ -101,24 +106,25 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     return respond(request, "relations/status_changes/detail.html", context)
 
 
+def _form(issue: Issue, version: Version, data: Any) -> StatusChangeForm:
+    """Return the form of a status change at a version."""
+    names = ("to_status", "to_trend", "effective", "rationale", "correction_note", "revision")
+    initial = {name: getattr(version.row, name) for name in names}
+    initial["evidence"] = [row.statement_id for row in version.parts["evidence"]]
+    return StatusChangeForm(data, issue=issue, corrects=version.row.supersedes_id is not None, initial=initial)
+
+
 def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Revise a status change that is not published."""
     here = access.enter(request.user, desk, Verb.WRITE)
     change = _change(request, here, ref)
     posted = request.method == "POST"
-    form = StatusChangeForm(
-        request.POST if posted else None,
-        issue=change.issue,
-        corrects=change.supersedes_id is not None,
-        initial={
-            **{
-                name: getattr(change, name)
-                for name in ("to_status", "to_trend", "effective", "rationale", "correction_note", "revision")
-            },
-            "evidence": change.evidence.values_list("statement", flat=True),
-        },
-    )
-    current = None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [_form(change.issue, version, data)]
+
+    [form] = build(version_now(change), settled(request, change, build))
+    current, sides = None, []
     if posted and "preview" not in request.POST and form.is_valid():
         typed = form.cleaned_data
         for name in ("to_status", "to_trend", "effective", "rationale", "correction_note"):
@@ -134,19 +140,23 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
             )
         except Stale as stale:
             current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            sides = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, _("The status change is saved."))
             return redirect(change)
+    returned = came_back(change)
+    if returned is not None:
+        show_comments(form, list(returned.comments.all()))
     context = {
         **desk_context(here),
         "issue": change.issue,
         "change": change,
         "form": form,
         "current": current,
+        "conflict": sides,
+        "came_back": returned,
         "effect": _effect(change.issue, form) if posted and not current else None,
     }
     return respond(request, FORM, context, status=409 if current else 422 if form.errors else 200)
