@@ -9,12 +9,10 @@ from relations.views import (
     documents,
     issues,
     meetings,
-    people,
-    reviews,
-    saved_views,
     palette,
     people,
     reviews,
+    saved_views,
     statements,
     status_changes,
 )

@@ -198,12 +198,14 @@ def issues(request: HttpRequest, desk: str) -> HttpResponse:
         told = []
         if owner != issue.owner:
             told.append(
-                _("Owner: %(before)s → %(after)s")
+                _("Owner: %(after)s, until now %(before)s")
                 % {"before": issue.owner or _("no one"), "after": owner or _("no one")}
             )
         if due != issue.review_due:
             before = written(issue.review_due, "j M Y") if issue.review_due else _("no date")
-            told.append(_("Review due: %(before)s → %(after)s") % {"before": before, "after": written(due, "j M Y")})
+            told.append(
+                _("Review due: %(after)s, until now %(before)s") % {"before": before, "after": written(due, "j M Y")}
+            )
         return "; ".join(told) or _("Stays as it is.")
 
     def assign(issue: Issue, revision: int) -> None:

@@ -102,6 +102,8 @@ def _act(request: HttpRequest, desk: str, ref: str, action: Any, said: str) -> H
 @require_POST
 def remove(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Remove one's own view, or as a lead a shared one."""
+    if "remove" not in request.POST:  # no stray post takes a view away
+        return _act(request, desk, ref, lambda **_act: None, "")
     return _act(request, desk, ref, remove_view, _("The view “%(name)s” is removed."))
 
 

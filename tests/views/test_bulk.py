@@ -155,8 +155,8 @@ def test_issues_get_an_owner_and_a_review_date_together(
     typed |= {"owner": str(reviewer.pk), "review_due": "2026-03-25"}
     shown = together(as_analyst, desk, "issues", **typed)
     assert [fate.effect for fate in shown.context["allowed"]] == [
-        "Owner: no one → reviewer; Review due: no date → 25 Mar 2026",
-        "Owner: analyst → reviewer; Review due: no date → 25 Mar 2026",
+        "Owner: reviewer, until now no one; Review due: 25 Mar 2026, until now no date",
+        "Owner: reviewer, until now analyst; Review due: 25 Mar 2026, until now no date",
     ]
     issue.refresh_from_db()
     assert issue.owner is None

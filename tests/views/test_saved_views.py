@@ -95,7 +95,7 @@ def test_only_its_owner_changes_a_view_and_only_she_or_a_lead_removes_it(
         remove_view(actor=lead, view=own)
     remove = reverse("saved_view_remove", args=[desk.slug, shared.ref])
     assert signed_in(lead).post(reverse("saved_view_remove", args=[desk.slug, own.ref])).status_code == 404
-    assert "is removed" in signed_in(lead).post(remove, follow=True).content.decode()
+    assert "is removed" in signed_in(lead).post(remove, {"remove": "1"}, follow=True).content.decode()
     assert list(SavedView.objects.all()) == [own]
 
 
