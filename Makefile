@@ -66,14 +66,14 @@ format: .venv/development ## Put code and templates into shape
 stop: ## End the private PostgreSQL
 	@if [ -x $(PY) ]; then $(PY) -m config.embedded_postgres stop; else echo "It was never started."; fi
 
-clean-data: ## Delete the private PostgreSQL's data, after asking
+clean-data: ## Delete the private PostgreSQL's data and the files kept with it, after asking
 	@if [ "$(CONFIRM)" != yes ]; then \
 		[ -t 0 ] || { echo "Nothing deleted. Say CONFIRM=yes to delete without being asked."; exit 1; }; \
-		printf 'Delete all data of the private PostgreSQL? Type yes: '; read -r answer; \
+		printf 'Delete all data of the private PostgreSQL and the files kept with it? Type yes: '; read -r answer; \
 		[ "$$answer" = yes ] || { echo "Nothing deleted."; exit 1; }; \
 	fi
 	@if [ -x $(PY) ]; then $(PY) -m config.embedded_postgres delete; fi
-	@rm -f var/demo-accounts.json
+	@rm -rf var/demo-accounts.json var/media
 
 lock: .venv/development ## Renew the locked dependencies
 	$(COMPILE) pyproject.toml -o $(LOCKS)/runtime.txt

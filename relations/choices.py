@@ -251,6 +251,14 @@ class Mode(TextChoices):
     UNCONVENTIONAL = "Unconventional", _("weapons of mass destruction")
 
 
+class Strength(TextChoices):
+    """How an act's intensity compares with what is usual for it."""
+
+    MILDER = "milder", _("Milder")
+    USUAL = "usual", _("As usual")
+    STRONGER = "stronger", _("Stronger")
+
+
 class Marking(TextChoices):
     """TLP 2.0, loosest first."""
 

@@ -1,15 +1,22 @@
-"""Sign-in is wanted everywhere but where a view says otherwise; NUL bytes are turned away at the door."""
+"""Sign-in is wanted everywhere but where a view says otherwise; visits are noted; NUL bytes are turned away at the
+door; what was kept of a form is forgotten once it is stored."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from relations.actions.drafts import ADDRESS_LIMIT, forget_form
+from relations.actions.visits import NOTED_EVERY, note_visit
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -24,6 +31,32 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url)
 
 
+class VisitMiddleware:
+    """Note that a member is at a desk when she opens one of its pages, so that what moved since can be told.
+
+    At most once in five minutes (the cache knows); parts of a page and what is refused are no visit.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then note the visit."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        slug = match.kwargs.get("desk") if match else None
+        if slug and request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request):
+            key = f"desk-visit:{request.user.pk}:{slug}"
+            if cache.add(key, "noted", NOTED_EVERY.total_seconds()):
+                note_visit(actor=request.user, slug=slug)
+        return response
+
+    @staticmethod
+    def _is_part(request: HttpRequest) -> bool:
+        htmx: Any = getattr(request, "htmx", None)
+        return bool(htmx) and not htmx.boosted
+
+
 class NoNullBytesMiddleware:
     """Refuse an address that holds a NUL byte, which PostgreSQL cannot store or compare. Forms refuse theirs by field."""
 
@@ -35,3 +68,23 @@ class NoNullBytesMiddleware:
         if "\x00" in request.path or any("\x00" in "".join([key, *values]) for key, values in request.GET.lists()):
             raise BadRequest(_("The address holds a character that cannot be read."))
         return self.get_response(request)
+
+
+class KeptFormsMiddleware:
+    """Forget what was kept of a form, by the address in its field `kept`, once the form is stored: it leads elsewhere.
+
+    A cookie tells the browser, for what it kept itself (static/js/keep.js).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        response = self.get_response(request)
+        if request.method == "POST" and request.user.is_authenticated and (kept := request.POST.get("kept")):
+            stored = response.status_code == HTTPStatus.FOUND or "HX-Redirect" in response
+            if stored and "\x00" not in kept:
+                forget_form(actor=request.user, address=kept)
+                response.set_cookie("stored", quote(kept[:ADDRESS_LIMIT], safe=""), max_age=600, samesite="Lax")
+        return response

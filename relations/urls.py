@@ -4,12 +4,21 @@ from django.urls import include, path
 
 from relations.views import (
     bulk,
+    captures,
     changes,
+    choosing,
     desks,
     documents,
+    drafts,
+    feeds,
+    following,
     issues,
+    me,
     meetings,
+    notes,
+    notifications,
     palette,
+    passages,
     people,
     reviews,
     saved_views,
@@ -22,6 +31,9 @@ issue_urls = [
     path("<slug:slug>/", issues.detail, name="issue"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
+    path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
+    path("<slug:slug>/follow/", following.issue, name="issue_follow"),
+    path("<slug:slug>/notes/new/", notes.new, name="note_new"),
 ]
 
 status_urls = [
@@ -42,13 +54,17 @@ statement_urls = [
     path("<slug:ref>/correct/", statements.correct, name="statement_correct"),
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
+    path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
+    path("<slug:ref>/follow/", following.statement, name="statement_follow"),
 ]
 
 document_urls = [
     path("", documents.index, name="document_list"),
-    path("new/", documents.new, name="document_new"),
+    path("new/", captures.new, name="document_new"),
+    path("import/", captures.take_in_many, name="document_import"),
     path("<slug:ref>/", documents.detail, name="document"),
-    path("<slug:ref>/copies/new/", documents.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
+    path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
 ]
 
 meeting_urls = [
@@ -68,14 +84,36 @@ saved_view_urls = [
     path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
     path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
     path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
+    path("<slug:ref>/follow/", following.saved_view, name="view_follow"),
+]
+
+note_urls = [
+    path("<slug:ref>/edit/", notes.edit, name="note_edit"),
+    path("<slug:ref>/remove/", notes.remove, name="note_remove"),
+]
+
+notification_urls = [
+    path("", notifications.index, name="notifications"),
+    path("read/", notifications.read, name="notifications_read"),
+    path("settings/", notifications.settings, name="notification_settings"),
+    path("feeds/new/", notifications.new_feed_address, name="feed_address_new"),
+    path("feeds/<int:pk>/revoke/", notifications.revoke, name="feed_address_revoke"),
 ]
 
 urlpatterns = [
     path("", desks.home, name="home"),
+    path("me/", me.work, name="my_work"),
+    path("notifications/", include(notification_urls)),
+    path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
+    path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
+    path("people/<slug:ref>/follow/", following.person, name="person_follow"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("choose/<slug:kind>/", choosing.choose, name="choose"),
+    path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
@@ -87,4 +125,5 @@ urlpatterns = [
     path("<slug:desk>/together/statements/", bulk.statements, name="statements_together"),
     path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/review/", include(review_urls)),
+    path("<slug:desk>/notes/", include(note_urls)),
 ]

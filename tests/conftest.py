@@ -15,8 +15,9 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def quick_settings(settings: Settings) -> None:
-    """Plain static addresses, and a hasher that costs nothing."""
+def quick_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Plain static addresses, a hasher that costs nothing, and files kept apart."""
+    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / "media")
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

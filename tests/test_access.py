@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
+from relations.actions.documents import add_capture
+from relations.actions.following import follow, make_feed_address
+from relations.actions.notes import save_note
 from relations.choices import Role
-from relations.models import DeskMembership, SavedView, User
+from relations.models import DeskMembership, FeedAddress, Note, Notification, User
+from relations.models.base import moment
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +22,18 @@ pytestmark = pytest.mark.django_db
 EVERYONE = ("anonymous", "outsider", "reader", "analyst", "reviewer", "lead", "admin", "stray_superuser", "disabled")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
+PUBLIC, SIGNED_IN, WRITES_SOMEWHERE = "public", "signed in", "writes somewhere"
 PUBLIC, SIGNED_IN = "public", "signed in"
+BY_KEY = "by key"  # whoever holds the key of a member, signed in or not
 RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
     "palette": SIGNED_IN,
     "changes": Role.READER,
+    "drafts": SIGNED_IN,
+    "choose": SIGNED_IN,
+    "choose_add": WRITES_SOMEWHERE,
     "board": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
@@ -43,12 +53,31 @@ RULES: dict[str, str | Role] = {
     "statement_correct": Role.ANALYST,
     "statement_withdraw": Role.REVIEWER,
     "statement_discard": Role.ANALYST,
+    "passage_settle": Role.ANALYST,
     "document_list": Role.READER,
     "document_new": Role.ANALYST,
+    "document_import": Role.ANALYST,
     "document": Role.READER,
     "document_copy_new": Role.ANALYST,
+    "document_original": Role.READER,
     "meeting_list": Role.READER,
     "meeting": Role.READER,
+    "my_work": SIGNED_IN,
+    "notifications": SIGNED_IN,
+    "notifications_read": SIGNED_IN,
+    "notification_settings": SIGNED_IN,
+    "feed_address_new": SIGNED_IN,
+    "feed_address_revoke": SIGNED_IN,
+    "feed": BY_KEY,
+    "issue_feed": BY_KEY,
+    "person_follow": SIGNED_IN,
+    "issue_follow": Role.READER,
+    "issue_confirm": Role.ANALYST,
+    "statement_follow": Role.READER,
+    "view_follow": Role.READER,
+    "note_new": Role.ANALYST,
+    "note_edit": Role.ANALYST,
+    "note_remove": Role.ANALYST,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
     "issues_together": Role.ANALYST,
@@ -108,6 +137,8 @@ def world(db: None) -> dict[str, Any]:
     analyst, reviewer = people["analyst"], people["reviewer"]
     issue = factories.make_issue(desk, f"{MARK} issue", slug="caatsa", author=analyst)
     published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.")
+    file = ContentFile(f"{MARK} file".encode(), f"{MARK}.txt")
+    add_capture(actor=analyst, document=published.document, text=factories.TEXT, original=file)
     draft = factories.make_statement(issue, analyst, text=f"{SECRET}.")
     waiting = factories.make_statement(issue, analyst, text=f"{SECRET}, waiting.")
     review = factories.submitted(waiting, analyst)
@@ -115,18 +146,24 @@ def world(db: None) -> dict[str, Any]:
     proposal = factories.propose(
         issue, analyst, [published], to_status="stalled", rationale=f"{SECRET}, proposed."
     ).status_change
-    view = SavedView.objects.create(
-        relationship=desk, owner=people["lead"], page="board", name=f"{MARK} view", query="status=open", shared=True
-    )
-    from relations.models import Meeting
+    from relations.models import Meeting, SavedView
 
+    # Written by someone else yet, so that nobody who tries removes it for the next one.
+    note = save_note(
+        actor=factories.make_user("writer", desk),
+        note=Note(relationship=desk, issue=issue, text=f"{SECRET}, noted. @lead"),
+    )
+    view = SavedView.objects.create(relationship=desk, owner=analyst, page="board", name=f"{MARK} view", shared=True)
+    follow(actor=people["reader"], subject=issue)
     meeting = Meeting.objects.create(
         relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst
     )
     return {
         "desk": desk,
         "people": people,
+        "key": make_feed_address(actor=people["reader"], relationship=desk),
         "refs": {
+            "note": note.ref,
             "issue": issue.slug,
             "statement": published.ref,
             "draft": draft.ref,
@@ -151,22 +188,28 @@ def client_of(world: dict[str, Any], who: str, *, htmx: bool) -> Client:
 def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
-             "document": "document", "meeting": "meeting", "review": "review", "saved_view": "view"}  # fmt: skip
+             "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view",
+             "saved_view": "view"}  # fmt: skip
     special = {
+        "person_follow": [refs["person"]],
+        "my_work": [], "notifications": [], "notifications_read": [], "notification_settings": [],
+        "feed_address_new": [], "feed_address_revoke": [1], "note_new": [desk, refs["issue"]],
+        "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
         "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
         "reviews": [],
+        "drafts": [], "choose": ["person"], "choose_add": ["person"],
+        "passage_settle": [desk, refs["statement"], 1],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
     if name in special:
         return reverse(name, args=special[name])
     if name.startswith("account_"):
         return reverse(name)
-    if (
-        name == "board"
-        or name.endswith(("_list", "_queue", "_together"))
-        or name in ("issue_new", "statement_new", "document_new", "meeting_new")
-    ):
+    of_desk = ("issue_new", "statement_new", "document_new", "document_import", "meeting_new")
+    if name == "board" or name.endswith(("_list", "_queue", "_together")) or name in of_desk:
         return reverse(name, args=[desk])
+    if name == "document_original":
+        return reverse(name, args=[desk, refs["document"], 2])
     kind = max((prefix for prefix in kinds if name.startswith(prefix)), key=len)
     return reverse(name, args=[desk, refs[kinds[kind]]])
 
@@ -178,11 +221,16 @@ def may(rule: str | Role, who: str) -> bool:
         return False
     if rule == SIGNED_IN:
         return True
+    if rule == WRITES_SOMEWHERE:
+        rule = Role.ANALYST
     role = {"admin": Role.LEAD}.get(who) or (Role(who) if who in Role.values else None)
     return role is not None and role.at_least(Role(rule))
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if not name.startswith("account_")])
+PAGES = [name for name, rule in RULES.items() if not name.startswith("account_") and rule != BY_KEY]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_each_rule_is_kept_for_everyone_by_every_method_whole_and_in_part(world: dict[str, Any], name: str) -> None:
     url = address(world, name)
     for who in EVERYONE:
@@ -229,7 +277,7 @@ DRAFTS = ("statement", "statement_edit", "statement_withdraw")
 @pytest.mark.parametrize("who", ["reader", "outsider", "stray_superuser", "anonymous"])
 def test_no_page_partial_or_count_shows_a_draft_to_who_may_not_see_it(world: dict[str, Any], who: str) -> None:
     desk, refs = world["desk"].slug, world["refs"]
-    addresses = [address(world, name) for name in RULES if not name.startswith("account_")]
+    addresses = [address(world, name) for name in PAGES]
     addresses += [
         reverse("statement", args=[desk, refs["draft"]]),
         reverse("status_change", args=[desk, refs["proposal"]]),
@@ -249,9 +297,7 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
     foreigner = factories.make_user("foreigner", other, Role.LEAD)
     world["people"]["foreigner"] = foreigner
     client = client_of(world, "foreigner", htmx=False)
-    for name in RULES:
-        if name.startswith("account_"):
-            continue
+    for name in PAGES:
         answer = client.get(address(world, name))
         assert MARK not in answer.content.decode(), name
         assert SECRET not in answer.content.decode(), name
@@ -259,6 +305,65 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
     for name in ("statement", "issue", "document", "meeting", "review", "status_change", "saved_view_edit"):
         foreign = address(world, name).replace("/us-turkiye/", "/gr-de/")
         assert client.get(foreign).status_code == 404, foreign
+
+
+# Feeds: the key is the permission, and shows what its user may see of what is published, whoever holds it.
+
+
+FEEDS = [name for name, rule in RULES.items() if rule == BY_KEY]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("who", EVERYONE)
+def test_a_feed_answers_whoever_holds_its_key_and_nobody_else(world: dict[str, Any], name: str, who: str) -> None:
+    client = client_of(world, who, htmx=False)
+    url = address(world, name)
+    for method in METHODS:
+        answer = getattr(client, method)(url)
+        assert answer.status_code == (200 if method in ("get", "head") else 405), method
+        assert SECRET not in answer.content.decode()
+    assert f"{MARK} published." in client.get(url).content.decode()
+    for wrong in (url.replace(world["key"], "wrong"), url.replace("us-turkiye", "gr-de")):
+        assert client.get(wrong).status_code == 404
+
+
+@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("ended", ["revoked", "membership", "account"])
+def test_a_feed_ends_with_its_key_its_users_role_or_account(world: dict[str, Any], name: str, ended: str) -> None:
+    reader = world["people"]["reader"]
+    if ended == "revoked":
+        FeedAddress.objects.update(revoked_at=moment())
+    elif ended == "membership":
+        DeskMembership.objects.filter(user=reader).delete()
+    else:
+        User.objects.filter(pk=reader.pk).update(is_active=False)
+    answer = Client().get(address(world, name))
+    assert answer.status_code == 404
+    assert MARK not in answer.content.decode()
+
+
+def test_the_feed_of_one_who_writes_shows_no_draft_either(world: dict[str, Any]) -> None:
+    key = make_feed_address(actor=world["people"]["lead"], relationship=world["desk"])
+    for name in FEEDS:
+        answer = Client().get(address({**world, "key": key}, name))
+        assert answer.status_code == 200
+        assert SECRET not in answer.content.decode()
+
+
+def test_who_left_the_desk_meets_nothing_of_it_in_what_she_was_told(
+    world: dict[str, Any], signed_in: Callable[..., Client]
+) -> None:
+    lead = world["people"]["lead"]
+    client = signed_in(lead)
+    assert Notification.objects.of(lead).exists()
+    assert SECRET in client.get(reverse("notifications")).content.decode()
+    assert 'class="unread__number"' in client.get("/").content.decode()
+    DeskMembership.objects.filter(user=lead).delete()
+    for name in ("home", "notifications", "my_work", "notification_settings"):
+        page = client.get(address(world, name)).content.decode()
+        assert SECRET not in page, name
+        assert MARK not in page, name
+        assert 'class="unread__number"' not in page, name
 
 
 def admin_addresses() -> list[str]:

@@ -4,10 +4,12 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
-from relations.actions.refusal import Stale, refusal
+from relations.actions.notices import tell_issue_edited
+from relations.actions.refusal import Refused, Stale, refusal
 from relations.models import Document, Issue, IssueLink, Meeting
 from relations.models.base import moment
 
@@ -24,6 +26,7 @@ def save_edited(*, actor: Any, row: E, revision: int | None = None) -> E:
         with transaction.atomic(), pghistory.context(user=actor.pk, action="save_edited"):
             row.edited_by = actor
             row.edited_at = moment()
+            stored: Any = None
             if row.pk is None:
                 row.author = actor
             else:
@@ -31,13 +34,25 @@ def save_edited(*, actor: Any, row: E, revision: int | None = None) -> E:
                 if stored.revision != revision:
                     raise Stale(stored)
                 row.revision = stored.revision + 1
+            if isinstance(row, Issue):
+                _check_owner(row, stored)
             row.save()
+            if isinstance(row, Issue) and stored is not None:
+                tell_issue_edited(actor=actor, issue=row)
             return row
     except IntegrityError as error:
         refused = refusal(error)
         if refused is None:
             raise
         raise refused from error
+
+
+def _check_owner(issue: Issue, stored: Issue | None) -> None:
+    """Refuse as a new owner who may not write at the desk; one who may no longer stays until another is chosen."""
+    if issue.owner is None or (stored is not None and stored.owner_id == issue.owner_id):
+        return
+    if not access.may(issue.owner, Verb.WRITE, issue.relationship):
+        raise Refused(_("An issue’s owner is someone who writes at this desk."), field="owner", rule="owner_writes")
 
 
 def link_issues(*, actor: Any, issue: Issue, kind: str, to_issue: Issue) -> IssueLink:

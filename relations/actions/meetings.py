@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Manager
 
 from relations.actions.editing import save_edited
+from relations.actions.notices import tell_meeting_saved
 from relations.actions.refusal import action
 from relations.models import AgendaItem, Meeting, Participant, Readout
 
@@ -32,6 +33,7 @@ def save_meeting(
     _replace(meeting, meeting.participants, participants, lambda row: row.number)
     _replace(meeting, meeting.agenda, agenda, lambda row: row.issue_id)
     _replace(meeting, meeting.readouts, readouts, lambda row: (row.side_id, row.document_id))
+    tell_meeting_saved(actor=actor, meeting=meeting)
     return meeting
 
 

@@ -89,6 +89,14 @@ def _claim(token: uuid.UUID, actor: Any, name: str) -> IdempotencyKey | None:
     return None
 
 
+def stored_by(token: str, actor: Any, model: Any) -> Any:
+    """Return the `model` row that `actor` stored by the form of this token before; None where it is still unused."""
+    with contextlib.suppress(ValueError):
+        used = IdempotencyKey.objects.filter(key=uuid.UUID(token), user=actor).exclude(result="").first()
+        return model._default_manager.filter(ref=used.result).first() if used else None
+    return None
+
+
 def action(model: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action that answers with a `model` row.
 

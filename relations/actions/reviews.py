@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
+from relations.actions.notices import tell_decided, tell_submitted, tell_withdrawn
 from relations.actions.refusal import Refused, Stale, action
 from relations.choices import Decision
 from relations.models import Review, ReviewClaim, ReviewComment, Statement, StatusChange
@@ -58,13 +59,15 @@ def submit(*, actor: Any, subject: Reviewed, revision: int, token: uuid.UUID | N
     waiting = Review.objects.filter(**{subject.review_column: subject}, decision="").first()
     if waiting is not None:
         raise Refused(_("This waits for review already."), rule="review_one_open")
-    return Review.objects.create(
+    review = Review.objects.create(
         relationship=subject.relationship,
         revision=subject.revision,
         submitted_by=actor,
         submitted_at=moment(),
         **{subject.review_column: subject},
     )
+    tell_submitted(actor=actor, review=review)
+    return review
 
 
 def _lock_open(review: Review) -> tuple[Review, Reviewed]:
@@ -116,6 +119,7 @@ def approve(*, actor: Any, review: Review, revision: int, comment: str = "", tok
     model.objects.filter(pk=subject.pk).update(published_at=review.decided_at)
     if subject.supersedes_id:
         model.objects.filter(pk=subject.supersedes_id).update(superseded_at=review.decided_at)
+    tell_decided(actor=actor, review=review)
     return review
 
 
@@ -154,6 +158,7 @@ def return_(
             words=each.words.strip(),
             text=each.text.strip(),
         )
+    tell_decided(actor=actor, review=review)
     return review
 
 
@@ -185,6 +190,7 @@ def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
     subject.withdrawn_by = actor
     subject.withdrawal_reason = reason.strip()
     subject.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    tell_withdrawn(actor=actor, subject=subject)
     return subject
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
+from relations.actions.passages import check_passages, hold_copies
 from relations.actions.refusal import Refused, action
 from relations.actions.reviews import discard, lock, lock_revision
 from relations.models import Bearing, Passage, Review, Statement
@@ -68,15 +69,25 @@ def _save_next(statement: Statement, revision: int, actor: Any) -> None:
 
 
 def _replace_passages(statement: Statement, passages: Sequence[Passage]) -> None:
-    stored = {passage.number: passage for passage in statement.passages.all()}
+    """Store `passages`. One that stays as it was keeps its row, and with it what became of it in later copies."""
+    hold_copies(statement)
+    stored = {_anchor(passage.number, passage): passage for passage in statement.passages.all()}
+    kept = {_anchor(number, passage) for number, passage in enumerate(passages, start=1)}
+    for anchor, passage in stored.items():
+        if anchor not in kept:
+            passage.delete()
     for number, passage in enumerate(passages, start=1):
-        passage.pk = stored.pop(number).pk if number in stored else None
+        same = stored.get(_anchor(number, passage))
+        passage.pk = same.pk if same else None
         passage.number = number
         passage.statement = statement
         passage.relationship_id = statement.relationship_id
         passage.save()
-    for passage in stored.values():
-        passage.delete()
+    check_passages(statement=statement)
+
+
+def _anchor(number: int, passage: Passage) -> tuple[int, int, int, int]:
+    return number, passage.capture_id, passage.start, passage.end
 
 
 def _replace_bearings(statement: Statement, bearings: Sequence[Bearing]) -> None:
@@ -126,6 +137,7 @@ def _copy(original: Statement, actor: Any, note: str) -> Statement:
         for field in Statement._meta.concrete_fields
         if field.name not in workflow and not field.generated
     }
+    hold_copies(original)
     draft = Statement.objects.create(
         **fields, supersedes=original, correction_note=note.strip(), author=actor, edited_by=actor
     )
@@ -135,6 +147,7 @@ def _copy(original: Statement, actor: Any, note: str) -> Statement:
         child._state.adding = True
         child.statement = draft
         child.save()
+    check_passages(statement=draft)
     return draft
 
 

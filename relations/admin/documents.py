@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.access import Verb
@@ -18,11 +20,11 @@ from relations.admin.choosing import DeskFilter, PartyFilter
 from relations.admin.forms import Form
 from relations.admin.inlines import StoredInline, WidePartInline
 from relations.admin.standing import standing
+from relations.extraction.results import CannotRead
+from relations.extraction.sandbox import extract
+from relations.forms.documents import CopyField
 from relations.models import Capture, Document, Publisher, ReliabilityRating
 from relations.templatetags.signs import desk_date
-
-# As the pages': a document's text is longer than a statement's.
-DOCUMENT_LIMIT = 2_000_000
 
 
 class RatingInline(StoredInline):
@@ -76,17 +78,35 @@ class ReliabilityRatingAdmin(DeskAdmin):
 
 
 class CopyForm(forms.ModelForm):
-    """A copy of a document's text, as it is pasted."""
+    """A copy of a document's text: pasted, or taken out of a file, which is kept beside it."""
 
-    text = forms.CharField(
-        label=_("Text"),
-        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"}),
-        max_length=DOCUMENT_LIMIT,
+    text = CopyField(required=False)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("Text, web page, PDF, Word (.docx) or e-mail (.eml), up to 10 MB. Read where no text is pasted."),
     )
 
     class Meta:
         model = Capture
         fields = ("extent",)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the text out of the file where none is pasted; one of the two is wanted."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        file = typed.get("file")
+        if self.errors or typed.get("text"):
+            return typed
+        if file is None:
+            self.add_error("text", _now("Paste the text, or choose a file: statements cite their passages in it."))
+            return typed
+        file.seek(0)
+        try:
+            typed["text"] = extract(file.read()).text
+        except CannotRead as cannot:
+            self.add_error("file", str(cannot))
+        file.seek(0)
+        return typed
 
     def _post_clean(self) -> None:
         """Leave the checks of the row to the action, which numbers and hashes it."""
@@ -96,7 +116,7 @@ class StoredCopies(StoredInline):
     """The copies that are stored: they stay as they are."""
 
     model = Capture
-    fields = readonly_fields = ("number", "extent", "opening", "retrieved", "sha256")
+    fields = readonly_fields = ("number", "extent", "opening", "file", "retrieved", "sha256")
     ordering = ("-number",)
     verbose_name_plural = _("copies of its text")
 
@@ -104,6 +124,19 @@ class StoredCopies(StoredInline):
     def opening(self, capture: Capture) -> str:
         """Return the first words."""
         return capture.text[:160]
+
+    @admin.display(description=_("file"))
+    def file(self, capture: Capture) -> Any:
+        """Return the file that it was taken out of, to be downloaded."""
+        document = capture.document
+        if not hasattr(capture, "original"):
+            return ""
+        address = reverse("document_original", args=[document.relationship.slug, document.ref, capture.number])
+        return format_html('<a href="{}" download>{}</a>', address, capture.original.name)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the copies with their files."""
+        return super().get_queryset(request).select_related("original", "document__relationship")
 
     @admin.display(description=_("retrieved"))
     def retrieved(self, capture: Capture) -> Any:
@@ -116,7 +149,7 @@ class CopyInline(WidePartInline):
 
     model = Capture
     form = CopyForm
-    fields = ("text", "extent")
+    fields = ("text", "file", "extent")
     max_num = 1
     verbose_name = _("better copy")
     verbose_name_plural = _("a better copy")
@@ -178,6 +211,7 @@ class DocumentAdmin(DeskAdmin):
                 document=obj,
                 text=copies[0]["text"],
                 extent=copies[0]["extent"],
+                original=copies[0]["file"],
                 token=typed["token"],
             )
             obj.pk = stored.pk
@@ -186,5 +220,10 @@ class DocumentAdmin(DeskAdmin):
             save_edited(actor=request.user, row=obj, revision=typed["revision"])
         for copy in copies:
             add_capture(
-                actor=request.user, document=obj, text=copy["text"], extent=copy["extent"], token=typed["token"]
+                actor=request.user,
+                document=obj,
+                text=copy["text"],
+                extent=copy["extent"],
+                original=copy["file"],
+                token=typed["token"],
             )

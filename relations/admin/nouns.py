@@ -1,6 +1,18 @@
 """Importing this registers every noun; `config.apps` does."""
 
-from relations.admin import accounts, desks, documents, issues, meetings, parts, people, reviews, statements, working
+from relations.admin import (
+    accounts,
+    desks,
+    documents,
+    issues,
+    meetings,
+    notes,
+    parts,
+    people,
+    reviews,
+    statements,
+    working,
+)
 
 __all__ = [
     "accounts",
@@ -8,6 +20,7 @@ __all__ = [
     "documents",
     "issues",
     "meetings",
+    "notes",
     "parts",
     "people",
     "reviews",

@@ -11,7 +11,6 @@ from relations.models import (
     Commitment,
     Confirmation,
     Mention,
-    Note,
     Original,
     PassageSettlement,
     ReviewClaim,
@@ -80,21 +79,6 @@ class CommitmentAdmin(DeskViewOnly):
     list_filter = (_DESK, "state")
     list_select_related = ("party", "issue", "relationship__first_party", "relationship__second_party")
     search_fields = ("text__unaccent__icontains", "issue__title__unaccent__icontains", "ref")
-
-
-@admin.register(Note)
-class NoteAdmin(DeskViewOnly):
-    """The desk's own notes on issues."""
-
-    list_display = ("text", "issue", "author", "written", "relationship")
-    list_filter = (_DESK,)
-    list_select_related = ("issue", "author", "relationship__first_party", "relationship__second_party")
-    search_fields = ("text__unaccent__icontains", "issue__title__unaccent__icontains")
-
-    @admin.display(description=_("written"), ordering="created_at")
-    def written(self, note: Note) -> Any:
-        """Return the moment."""
-        return desk_date(note.created_at, "time")
 
 
 @admin.register(Mention)

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from relations.filters.documents import DocumentFilter
 from relations.filters.issues import SORTS, IssueFilter
 from relations.filters.statements import StatementFilter
 from relations.models import SavedView
+from relations.models.saved_views import list_query
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,8 @@ class Kept:
 
     @property
     def asking(self) -> str:
-        """The query string that opens the list so; never an empty one, which would open the default view."""
-        columns = urlencode([("columns", key) for key in self.columns])
-        return "&".join(filter(None, [self.query, columns])) or "all=1"
+        """The query string that opens the list so."""
+        return list_query(self.query, self.columns)
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,7 @@ DOCUMENTS = DeskList(
         "publisher": _("Publisher"),
         "published": _("Published"),
         "language": _("Language"),
+        "file": _("File"),
         "statements": _("Statements"),
     },
 )
@@ -125,8 +125,3 @@ LISTS = {str(each.page): each for each in (BOARD, STATEMENTS, DOCUMENTS)}
 def kept_in(view: SavedView) -> Kept:
     """Return what a saved view keeps."""
     return Kept(view.query, view.columns)
-
-
-def address_of(view: SavedView, desk: str) -> str:
-    """Return where the list of the desk of this slug is shown as the view keeps it."""
-    return f"{reverse(LISTS[view.page].url_name, args=[desk])}?{kept_in(view).asking}"

@@ -1,4 +1,4 @@
-"""Take in a document, or a better copy of one, from pasted text."""
+"""Take in a document, or a better copy of one, from pasted text or a file; and many at once."""
 
 from typing import Any
 
@@ -7,47 +7,112 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Extent
+from relations.extraction.languages import language_of
+from relations.extraction.results import TEXT_LIMIT, Extracted
 from relations.forms.base import ActionForm, DateInput
 from relations.models import Document, Publisher, Relationship
+from relations.models.base import host_of
+from relations.models.documents import kept_text
 
-COPY_LIMIT = 5_000_000  # characters
+
+class CopyField(forms.CharField):
+    """A document's text, measured as it is kept: a browser sends two characters for each line end."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Text"),
+            widget=forms.Textarea(attrs={"rows": 16, "dir": "auto"}),
+            max_length=TEXT_LIMIT,
+            help_text=_("Pasted whole, as it stands in the source."),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text as copies keep it."""
+        return kept_text(super().to_python(value) or "")
 
 
 class CopyForm(ActionForm):
     """The text of a document as it stood when it was copied."""
 
-    text = forms.CharField(
-        label=_("Text"),
-        widget=forms.Textarea(attrs={"rows": 16}),
-        max_length=COPY_LIMIT,
-        help_text=_("Pasted whole, as it stands in the source."),
-    )
+    text = CopyField()
     extent = forms.ChoiceField(label=_("This is"), choices=Extent, initial=Extent.FULL)
 
+    @classmethod
+    def proposed(cls, extracted: Extracted) -> dict[str, Any]:
+        """Return what a file fills in."""
+        return {"text": extracted.text}
 
-class DocumentForm(forms.ModelForm):
+
+class PublisherForm(forms.Form):
+    """Who published it: one that the list holds, or a new one."""
+
+    publisher = forms.ModelChoiceField(
+        label=_("Publisher"), queryset=Publisher.objects.none(), required=False, empty_label=_("Not in this list")
+    )
+    new_publisher = forms.CharField(
+        label=_("New publisher"), max_length=160, required=False, help_text=_("Where the list does not hold it.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        publisher: Any = self.fields["publisher"]
+        publisher.queryset = Publisher.objects.by_name()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two answers to one question."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed.get("publisher") and typed.get("new_publisher"):
+            self.add_error("new_publisher", _now("A publisher is chosen above. Keep the one or the other."))
+        return typed
+
+    def named_publisher(self, url: str = "") -> Publisher | None:
+        """Return the publisher that was chosen, or named: one of this name that is held already, else a new one."""
+        chosen = self.cleaned_data.get("publisher")
+        name = self.cleaned_data.get("new_publisher", "")
+        if chosen or not name:
+            return chosen
+        return Publisher.objects.named(name).first() or Publisher.of_site(url, name)
+
+
+class DocumentForm(PublisherForm, forms.ModelForm):
     """A source and the first copy of its text."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    text = forms.CharField(
-        label=_("Text"),
-        widget=forms.Textarea(attrs={"rows": 16}),
-        max_length=COPY_LIMIT,
-        help_text=_("Pasted whole, as it stands in the source."),
-    )
+    text = CopyField()
     extent = forms.ChoiceField(label=_("This is"), choices=Extent, initial=Extent.FULL)
+    language = forms.CharField(
+        label=_("Language"),
+        max_length=12,
+        required=False,
+        help_text=_("ISO 639-1: en, tr. Left empty, it is told from the text."),
+    )
+    field_order = ("text", "extent", "title", "publisher", "new_publisher", "url", "date_published", "language")
 
     class Meta:
         model = Document
         fields = ("title", "publisher", "url", "date_published", "language", "marking")
         widgets = {"date_published": DateInput()}
 
-    def __init__(self, *args: Any, relationship: Relationship, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, relationship: Relationship, initial: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"language": "", **initial}, **kwargs)
         self.relationship = relationship
         self.instance.relationship = relationship
-        publisher: Any = self.fields["publisher"]
-        publisher.queryset = Publisher.objects.by_name()
+
+    @classmethod
+    def proposed(cls, extracted: Extracted) -> dict[str, Any]:
+        """Return what a file fills in; its publisher is one we hold where the address or name tells which."""
+        host = host_of(extracted.url)
+        known = Publisher.objects.at_host(host).first() or Publisher.objects.named(extracted.publisher).first()
+        return {
+            "text": extracted.text,
+            "title": extracted.title,
+            "url": extracted.url,
+            "date_published": extracted.date,
+            "language": extracted.language,
+            "publisher": known and known.pk,
+            "new_publisher": "" if known else extracted.publisher or host,
+        }
 
     def _get_validation_exclusions(self) -> set[str]:
         # The desk is not a field of the form, but one address a desk is to be checked here.
@@ -59,3 +124,33 @@ class DocumentForm(forms.ModelForm):
         if day > self.relationship.today():
             raise forms.ValidationError(_now("This day lies in the future."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the publisher, chosen or named; tell the language from the text where it is left empty."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        publisher = self.named_publisher()
+        if publisher is None and not {"publisher", "new_publisher"} & self.errors.keys():
+            self.add_error("publisher", _now("Choose who published it, or name a new publisher."))
+        if not typed.get("language"):
+            typed["language"] = language_of(typed.get("text", "")) or "en"
+        return typed
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        publisher = self.named_publisher(self.cleaned_data.get("url", ""))
+        if publisher is not None:
+            self.instance.publisher = publisher
+
+
+class ImportForm(PublisherForm):
+    """Whose the documents of a JSON-lines file are, where their addresses do not say."""
+
+    field_order = ("publisher", "new_publisher", "marking")
+
+    marking = Document._meta.get_field("marking").formfield()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        publisher: Any = self.fields["publisher"]
+        publisher.empty_label = _("As each address says")
+        self.fields["new_publisher"].help_text = _("A publisher for all that the list does not hold.")

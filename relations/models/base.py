@@ -4,6 +4,7 @@ import calendar
 import datetime
 import secrets
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -214,6 +215,14 @@ def span_words(earliest: datetime.date | None, latest: datetime.date | None, pre
     pattern = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}[Precision(precision)]
     first, last = date_format(earliest, pattern), date_format(latest, pattern)
     return first if first == last else f"{first} – {last}"
+
+
+def signed_words(value: Decimal | float) -> str:
+    """Return a number with its sign, a true minus, and no idle zero: `+2.5`, `−3`, `0`."""
+    number = f"{abs(Decimal(str(value))).normalize():f}"
+    if not value:
+        return number
+    return ("+" if value > 0 else "\N{MINUS SIGN}") + number
 
 
 def clean_span(earliest: datetime.date | None, latest: datetime.date | None) -> None:

@@ -1,12 +1,13 @@
 """What a statement means on each issue, and whose position it tells."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import INTENSITIES, MODES, STATED_ACTS, Act, Mode, StatementKind
+from relations.choices import INTENSITIES, MODES, STATED_ACTS, Act, Mode, StatementKind, Strength
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager
 from relations.models.desks import Party
 from relations.models.history import tracked
@@ -165,3 +166,21 @@ class Bearing(DeskModel):
         """Return PLOVER's score of an act in a mode, a Decimal; None where there is none."""
         modes = INTENSITIES.get(act, {})
         return modes.get(mode, modes.get(""))
+
+    @classmethod
+    def graded_intensity(cls, act: str, mode: str = "") -> dict[Strength, Decimal]:
+        """Return the intensity of an act in a mode, milder, as usual and stronger; nothing where there is none.
+
+        A step is two fifths of the usual number, at least a half; towards zero is milder, and where the usual is zero
+        towards hostile is stronger.
+        """
+        usual = cls.usual_intensity(act, mode)
+        if usual is None:
+            return {}
+        step = max(Decimal("0.5"), Decimal(round(abs(usual) * Decimal("0.8"))) / 2)
+        away = 1 if usual > 0 else -1
+        return {
+            Strength.MILDER: usual - away * step,
+            Strength.USUAL: usual,
+            Strength.STRONGER: max(Decimal(-10), min(Decimal(10), usual + away * step)),
+        }

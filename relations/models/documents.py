@@ -3,6 +3,8 @@
 import hashlib
 import re
 import unicodedata
+from typing import Self
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.db import models
@@ -26,8 +28,24 @@ from relations.models.base import (
 )
 from relations.models.desks import Party
 from relations.models.history import tracked
-from relations.models.people import NamedManager, SortKeyField
+from relations.models.people import NamedManager, NamedQuerySet, SortKeyField
 from relations.models.rules import before_write, immutable, refuse_when, same_desk, unchangeable
+
+
+class PublisherQuerySet(NamedQuerySet):
+    """Publishers."""
+
+    def at_host(self, host: str) -> Self:
+        """Return those whose address names this host, with or without `www.`."""
+        return self.filter(url__iregex=rf"^https?://(www\.)?{re.escape(host)}(:\d+)?(/|$)") if host else self.none()
+
+    def named(self, name: str) -> Self:
+        """Return those of this name, diacritics and case ignored."""
+        return self.filter(name__unaccent__iexact=name.strip()) if name.strip() else self.none()
+
+
+class PublisherManager(NamedManager.from_queryset(PublisherQuerySet)):  # type: ignore[misc]
+    """Publishers, found by name and host."""
 
 
 @tracked()
@@ -47,7 +65,7 @@ class Publisher(NaturalKeyModel):
     )
     url = WebURLField(verbose_name=_("address"))
 
-    objects = NamedManager()
+    objects = PublisherManager()
 
     class Meta:
         verbose_name = _("publisher")
@@ -64,6 +82,13 @@ class Publisher(NaturalKeyModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of_site(cls, url: str, name: str = "") -> Self:
+        """Return a new one, at the site that `url` is on, and named after it where no name is given."""
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
+        return cls(name=(name or host_of(url))[:160], url=site)
 
 
 class CitedQuerySet(DeskQuerySet):
@@ -250,8 +275,24 @@ class Capture(DeskModel):
         words = kept_text(words).strip() if not exactly else words
         if not words:
             return {}
-        pattern = re.escape(words) if exactly else _loosely(words)
-        return {match.start(): match.end() for match in re.finditer(pattern, self.text)}
+        pattern = re.compile(re.escape(words) if exactly else _loosely(words))
+        places = {}
+        match = pattern.search(self.text)
+        while match:  # places may overlap, as those of “ana” in “banana” do
+            places[match.start()] = match.end()
+            match = pattern.search(self.text, match.start() + 1)
+        return places
+
+    def place_of(self, words: str, start: int) -> tuple[int, int] | None:
+        """Return where `words` stand if it is at `start`, to the letter: start and end without white space around them.
+
+        None where other words stand there, as in a newer copy than the one they were selected in.
+        """
+        words = kept_text(words)
+        if start < 0 or not words.strip() or self.text[start : start + len(words)] != words:
+            return None
+        first = start + len(words) - len(words.lstrip())
+        return first, first + len(words.strip())
 
 
 _MARKS = (('"“”„«»', '["“”„«»]'), ("'‘’‚", "['‘’‚]"))

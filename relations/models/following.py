@@ -1,10 +1,12 @@
 """Who follows what, what they were told, and the addresses of their feeds."""
 
+import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Digest, Happening, Reason, Role
@@ -17,6 +19,8 @@ from relations.models.notes import Note
 from relations.models.people import Person
 from relations.models.saved_views import SavedView
 from relations.models.statements import Statement
+
+VISIT_ENDS_AFTER = datetime.timedelta(minutes=30)  # away from the desk
 
 
 def exactly_one(*fields: str) -> Q:
@@ -75,6 +79,11 @@ class Watch(Personal):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.subject}"
+
+    @classmethod
+    def followed_by(cls, user: Any, subject: str) -> Exists:
+        """Return whether `user` follows the row of a query of issues, statements, people or saved views."""
+        return Exists(cls.objects.of(user).filter(**{subject: OuterRef("pk")}))
 
     @property
     def subject(self) -> Any:
@@ -176,12 +185,23 @@ class FeedAddress(Personal):
         return f"{self.user}: {self.relationship}"
 
 
+class DeskVisitQuerySet(PersonalQuerySet):
+    """Visits."""
+
+    def with_since(self) -> Self:
+        """Add `since`: the end of the visit before the one under way. None at the first."""
+        ended = timezone.now() - VISIT_ENDS_AFTER
+        return self.annotate(since=Case(When(last_at__lt=ended, then=F("last_at")), default=F("before_at")))
+
+
 class DeskVisit(Personal):
     """When a user was last at a desk, and when before that: what moved since is told from the earlier."""
 
     relationship = models.ForeignKey(Relationship, on_delete=models.CASCADE, related_name="+")
     last_at = models.DateTimeField(_("last here"), default=moment)
     before_at = models.DateTimeField(_("here before that"), null=True, blank=True)
+
+    objects = DeskVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("visit")

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -24,12 +24,21 @@ class PassageQuerySet(DeskQuerySet):
         """Return the condition that the statement was published."""
         return Q(statement__published_at__isnull=False)
 
-    def with_state(self) -> Self:
-        """Add `state` (a `PassageState`) and `found_start`: as the check against the newest copy found it."""
-        newest = PassageCheck.objects.filter(passage=OuterRef("pk")).order_by("-capture__number")
+    def with_state(self, *, copy: int | None = None) -> Self:
+        """Add `state` (a `PassageState`), `found_start` and `outcome`: what the check against the newest copy found,
+        and what a person settled about it (a `Settlement`, None while nobody did).
+
+        Only later copies than the one a passage was taken from count; with `copy`, only those up to that number.
+        """
+        checks = PassageCheck.objects.filter(
+            passage=OuterRef("pk"), capture__number__gt=OuterRef("capture__number")
+        ).order_by("-capture__number")
+        if copy is not None:
+            checks = checks.filter(capture__number__lte=copy)
         return self.annotate(
-            state=Coalesce(Subquery(newest.values("state")[:1]), Value(PassageState.VERIFIED.value)),
-            found_start=Subquery(newest.values("found_start")[:1]),
+            state=Coalesce(Subquery(checks.values("state")[:1]), Value(PassageState.VERIFIED.value)),
+            found_start=Subquery(checks.values("found_start")[:1]),
+            outcome=Subquery(checks.values("settlement__outcome")[:1]),
         )
 
 
@@ -88,6 +97,12 @@ class Passage(DeskModel):
     def __str__(self) -> str:
         return self.exact if len(self.exact) <= 60 else f"{self.exact[:59]}…"
 
+    @property
+    def found(self) -> str:
+        """What a person found in the newest copy, in words; needs `with_state`, empty where nobody settled it."""
+        outcome = getattr(self, "outcome", None)
+        return str(Settlement(outcome).label) if outcome else ""
+
     @classmethod
     def anchored(cls, capture: Capture, start: int, end: int) -> "Passage":
         """Return an unsaved passage of `capture` from `start` to `end`, with up to 32 characters on either side."""
@@ -109,6 +124,23 @@ class PassageCheckQuerySet(DeskQuerySet):
     def published_condition(self) -> Q:
         """Return the condition that the passage's statement was published."""
         return Q(passage__statement__published_at__isnull=False)
+
+    def unsettled(self) -> Self:
+        """Return the checks that wait for a person: the newest of a passage, moved or lost, nobody having settled it.
+
+        Nothing waits where the statement was corrected or withdrawn: it is no longer what the desk says.
+        """
+        later = PassageCheck.objects.filter(
+            passage=OuterRef("passage"), capture__number__gt=OuterRef("capture__number")
+        )
+        return self.filter(
+            ~Exists(later),
+            state__in=[PassageState.MOVED, PassageState.LOST],
+            settlement__isnull=True,
+            capture__number__gt=F("passage__capture__number"),
+            passage__statement__superseded_at__isnull=True,
+            passage__statement__withdrawn_at__isnull=True,
+        )
 
 
 class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):  # type: ignore[misc]

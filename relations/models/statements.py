@@ -2,8 +2,9 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,11 @@ class StatementQuerySet(ReviewedQuerySet):
             "on_behalf_of",
             "document__publisher",
         )
+
+    def with_passage_flag(self) -> Self:
+        """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it."""
+        checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled()
+        return self.annotate(passage_flag=Exists(checks.filter(passage__statement=OuterRef("pk"))))
 
     def newest_first(self) -> Self:
         """Return the statements by the day they were said, newest first."""

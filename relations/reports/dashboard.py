@@ -10,6 +10,7 @@ from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
 from relations.models import DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
 from relations.reports.board import with_last_word
+from relations.reports.passages import DocumentToSettle, documents_to_settle
 
 QUIET_AFTER = 30  # days without a word
 
@@ -30,6 +31,7 @@ class DeskSummary:
     role: Role
     to_review: list[Review]
     mine: list[Statement]  # drafts and what came back
+    to_settle: list[DocumentToSettle]  # passages that a later copy moved or lost
     moved: list[StatusChange]
     ahead: list[Meeting]
     overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
@@ -55,6 +57,7 @@ def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
         role=role,
         to_review=_to_review(user, relationship) if reviews else [],
         mine=_mine(user, relationship) if writes else [],
+        to_settle=documents_to_settle(relationship) if writes else [],
         moved=list(
             StatusChange.objects.at(relationship)
             .standing()

@@ -92,7 +92,7 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
     held = held_positions(relationship, [issue.pk])
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
     statements = Statement.objects.visible_to(user).filter(pk__in=on_issue).with_people().with_review_state()
-    page = key_page(statements, "-latest", cursor)
+    page = key_page(statements.with_passage_flag(), "-latest", cursor)
     return IssuePage(
         issue=issue,
         now=standing[0] if standing else None,

@@ -20,7 +20,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import Precision, ReviewState, Status, Trend
+from relations.choices import MediaType, Precision, ReviewState, Status, Trend
+from relations.models.base import signed_words
 
 register = template.Library()
 
@@ -179,14 +180,15 @@ def desk_date(value: dt.date | None, form: str = "day") -> SafeString | str:
 
 
 @register.filter
+def kind_of_file(value: str) -> str:
+    """Return the word for a kind of file: `PDF`."""
+    return str(MediaType(value).label)
+
+
+@register.filter
 def signed(value: Decimal | float | None) -> str:
     """Write an intensity with its sign, a true minus, and no idle zero: '+2.5', '−3', '0'."""
-    if value is None:
-        return ""
-    number = f"{abs(Decimal(str(value))).normalize():f}"
-    if not value:
-        return number
-    return ("+" if value > 0 else "\N{MINUS SIGN}") + number
+    return "" if value is None else signed_words(value)
 
 
 # Characters that show nothing yet change what is read: format characters (bidi controls, zero widths, soft hyphens,

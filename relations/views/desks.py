@@ -11,6 +11,7 @@ from relations.filters.lists import BOARD
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
+from relations.reports.my_work import moves_since_visit
 from relations.views.listing import listing
 from relations.views.responses import desk_context, respond
 
@@ -44,6 +45,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
         "sort": sort,
         "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
+        "moved": moves_since_visit(request.user).at(here.relationship).values("issue").distinct().count(),
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")

@@ -12,10 +12,11 @@ from relations.access import Verb
 from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
-from relations.models import Issue
+from relations.models import Issue, Watch
 from relations.reports.issue_page import issue_page
 from relations.reports.versions import Version
 from relations.views.conflicts import settled, show_conflict
+from relations.views.notes import desk_side_context
 from relations.views.responses import desk_context, respond, show_refusal
 
 
@@ -23,12 +24,12 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     """Show where an issue stands and why, both positions, and the record."""
     here = access.enter(request.user, desk)
     issues = Issue.objects.visible_to(request.user).at(here.relationship).with_standing()
-    issue = get_object_or_404(issues.select_related("owner"), slug=slug)
+    issues = issues.annotate(followed=Watch.followed_by(request.user, "issue"))
+    issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
     issue.relationship = here.relationship
     page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""))
-    return respond(
-        request, "relations/issues/detail.html", {**desk_context(here), "issue": issue, "page": page}, partial="record"
-    )
+    context = {**desk_context(here), **desk_side_context(request, here, issue), "issue": issue, "page": page}
+    return respond(request, "relations/issues/detail.html", context, partial="record")
 
 
 def new(request: HttpRequest, desk: str) -> HttpResponse:

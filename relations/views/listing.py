@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from relations.access import Desk, Verb
-from relations.filters.lists import DeskList, Kept, address_of, kept_in
+from relations.filters.lists import DeskList, Kept, kept_in
 from relations.forms.saved_views import SaveViewForm
 from relations.models import DefaultView, SavedView
 from relations.views.responses import wants_partial
@@ -66,8 +66,8 @@ def listing(request: HttpRequest, here: Desk, desk_list: DeskList) -> Listing:
     opens = DefaultView.objects.filter(user=request.user, view=OuterRef("pk"))
     views = SavedView.objects.visible_to(request.user).at(here.relationship).filter(page=desk_list.page)
     links = [
-        ViewLink(view, address_of(view, here.relationship.slug), view.is_default, kept_in(view) == kept)
-        for view in views.select_related("owner").annotate(is_default=Exists(opens)).order_by("name", "pk")
+        ViewLink(view, view.get_absolute_url(), view.is_default, kept_in(view) == kept)
+        for view in views.select_related("relationship").annotate(is_default=Exists(opens)).order_by("name", "pk")
     ]
     parties = {"first": here.relationship.first_party.label, "second": here.relationship.second_party.label}
     shown = kept.columns or desk_list.usual

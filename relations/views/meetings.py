@@ -55,7 +55,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "readouts": Readout.objects.filter(meeting=meeting).select_related(
             "side", "teller_person", "document__relationship"
         ),
-        "statements": statements.newest_first()[:100],
+        "statements": statements.with_passage_flag().newest_first()[:100],
     }
     return respond(request, "relations/meetings/detail.html", context)
 

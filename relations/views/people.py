@@ -4,7 +4,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from relations.models import Mandate, Meeting, Person, Statement
+from relations.models import Mandate, Meeting, Person, Statement, Watch
 from relations.reports.paging import key_page
 from relations.views.responses import respond
 
@@ -20,13 +20,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a person's offices, and the statements and meetings of theirs that the reader's desks hold."""
-    person = get_object_or_404(Person.objects.select_related("merged_into"), ref=ref)
+    people = Person.objects.annotate(followed=Watch.followed_by(request.user, "person"))
+    person = get_object_or_404(people.select_related("merged_into"), ref=ref)
     theirs = Q(speaker_person=person) | Q(relayer_person=person)
     statements = Statement.objects.visible_to(request.user).filter(theirs).with_people().with_review_state()
     context = {
         "person": person,
         "mandates": person.mandates.select_related("post__party", "post__organisation"),
-        "page": key_page(statements, "-latest", request.GET.get("page", "")),
+        "page": key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", "")),
         "meetings": Meeting.objects.visible_to(request.user)
         .filter(participants__person=person)
         .select_related("relationship__first_party", "relationship__second_party")

@@ -1,10 +1,11 @@
 """How a view answers: the whole page, or the named partial of the same template for an htmx request."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -12,6 +13,12 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
+
+
+class NothingStored(HttpResponseRedirect):
+    """A redirect of a form that could not be stored at all; what was half typed in it stays kept (middleware.py)."""
+
+    status_code = HTTPStatus.SEE_OTHER
 
 
 def wants_partial(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_POST
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.actions.notices import FOLLOWED_LISTS
 from relations.actions.refusal import Refused
 from relations.actions.saved_views import change_view, open_with, open_with_all, remove_view, save_view
-from relations.filters.lists import LISTS, address_of
+from relations.filters.lists import LISTS
 from relations.forms.saved_views import SaveViewForm, ViewNameForm
-from relations.models import DefaultView, SavedView
+from relations.models import DefaultView, SavedView, Watch
 from relations.views.responses import desk_context, respond, show_refusal
 
 
@@ -28,12 +30,15 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     rows = [
         {
             "view": view,
-            "address": address_of(view, desk),
+            "is_told": view.page in FOLLOWED_LISTS.values(),
+            "is_followed": view.is_followed,
             "is_default": view.pk in opens,
             "is_own": view.owner_id == request.user.pk,
             "may_remove": view.owner_id == request.user.pk or (view.shared and here.may(Verb.TEND_VIEWS)),
         }
-        for view in views.select_related("owner").order_by("page", "name", "pk")
+        for view in views.select_related("owner", "relationship")
+        .annotate(is_followed=Exists(Watch.objects.of(request.user).filter(saved_view=OuterRef("pk"))))
+        .order_by("page", "name", "pk")
     ]
     return respond(request, "relations/saved_views/list.html", {**desk_context(here), "rows": rows})
 
@@ -57,7 +62,7 @@ def _save(request: HttpRequest, here: Desk) -> HttpResponse:
             show_refusal(form, refused)
         else:
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view})
-            return redirect(address_of(view, here.relationship.slug))
+            return redirect(view)
     return respond(request, "relations/saved_views/form.html", {**desk_context(here), "form": form}, status=422)
 
 

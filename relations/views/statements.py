@@ -19,12 +19,12 @@ from relations.actions.statements import correct_statement, discard_statement
 from relations.filters.lists import STATEMENTS
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
-from relations.models import Bearing, Document, Evidence, Passage, Statement
+from relations.models import Bearing, Document, Evidence, Passage, Statement, Watch
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
 from relations.views.listing import listing
-from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
+from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
 
 COUNT_CAP = 10_000
 
@@ -40,6 +40,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .at(here.relationship)
         .with_people()
         .with_review_state()
+        .with_passage_flag()
         .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship", "position_of")))
     )
     statement_filter = StatementFilter(
@@ -63,6 +64,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
     statements = Statement.objects.visible_to(request.user).at(here.relationship).with_people().with_review_state()
+    statements = statements.annotate(followed=Watch.followed_by(request.user, "statement"))
     statement = get_object_or_404(
         statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
     )
@@ -80,7 +82,10 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         **desk_context(here),
         "statement": statement,
         "state": statement.state(),
-        "passages": Passage.objects.filter(statement=statement).with_state().select_related("capture"),
+        "passages": Passage.objects.filter(statement=statement)
+        .with_state()
+        .select_related("capture")
+        .defer("capture__text"),
         "bearings": Bearing.objects.filter(statement=statement).select_related(
             "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
         ),
@@ -116,7 +121,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     statement = _statement(request, here, ref)
     if statement.published_at:
         messages.error(request, _("This is published. Correct it instead of changing it."))
-        return redirect(statement)
+        return NothingStored(statement.get_absolute_url())
     document = statement.document
     document.relationship = here.relationship
     return compose(request, here, statement, document)

@@ -11,6 +11,7 @@ from relations.models import (
     Issue,
     IssueLink,
     Meeting,
+    Note,
     PassageCheck,
     Person,
     Relationship,
@@ -403,3 +404,35 @@ def test_an_address_is_web_or_nothing(as_analyst: Client, document: Document) ->
     assert "url" in errors(page)
     page = save(as_analyst, "/admin/relations/publisher/add/", name="Evil", url="javascript:alert(1)")
     assert "url" in errors(page)
+
+
+# Notes
+
+
+def test_a_note_is_written_edited_and_removed_in_the_admin_by_its_author_alone(
+    as_analyst: Client, as_reviewer: Client, as_reader: Client, issue: Issue, reviewer: User
+) -> None:
+    answer = save(as_analyst, "/admin/relations/note/add/", issue=issue.pk, text="Ask @reviewer.")
+    assert answer.status_code == 302
+    note = Note.objects.get()
+    assert note.mentions.get().user == reviewer
+    assert save(as_analyst, change(note), text="Ask the embassy.").status_code == 302
+    note.refresh_from_db()
+    assert (note.text, note.revision, note.mentions.count()) == ("Ask the embassy.", 2, 0)
+    assert 'name="_save"' not in as_reviewer.get(change(note)).content.decode()
+    remove = f"/admin/relations/note/{note.pk}/delete/"
+    assert as_reviewer.post(remove, {"post": "yes"}).status_code == 404
+    assert as_reader.get("/admin/relations/note/").status_code == 404
+    assert as_analyst.post(remove, {"post": "yes"}).status_code == 302
+    assert not Note.objects.exists()
+
+
+def test_a_stale_note_in_the_admin_shows_both_texts(as_analyst: Client, issue: Issue) -> None:
+    save(as_analyst, "/admin/relations/note/add/", issue=issue.pk, text="One.")
+    note = Note.objects.get()
+    opened = as_analyst.get(change(note))
+    save(as_analyst, change(note), text="Two.")
+    page = as_analyst.post(change(note), filled(opened, text="Three."))
+    assert page.status_code == 409
+    assert "Two." in page.content.decode()
+    assert "Three." in page.content.decode()

@@ -35,12 +35,16 @@ def write_and_submit(page: Page, *, check: bool) -> None:
     page.locator(".page-head").get_by_role("link", name="New statement").click()
     page.get_by_label("Words", exact=True).fill(WORDS)
     page.get_by_label("Passage").first.fill(PASSAGE)
-    page.get_by_label("Who said it").select_option(label="Marco Rubio")
-    page.get_by_label("On which issue").first.select_option(label="Trade")
-    page.get_by_label("What they did").first.select_option(label="Backs or praises")
+    page.get_by_label("Who said it").fill("Marco Rubio")
+    page.get_by_label("On which issue").first.fill("Trade")
+    page.get_by_label("What they did").first.select_option(label="2 Backs or praises")
     if check:
         look(page)
     page.get_by_role("button", name="Submit for review").click()
+    page.get_by_text("From the same passage").wait_for()
+    if check:
+        look(page)
+    page.get_by_role("button", name="Save anyway").click()
     page.get_by_text("It waits for review.").wait_for()
     if check:
         look(page)

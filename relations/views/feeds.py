@@ -1,0 +1,83 @@
+"""Atom feeds of a desk and of an issue, behind a personal address instead of a sign-in."""
+
+import hashlib
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.actions.following import key_hash, note_feed_use
+from relations.models import FeedAddress, Issue
+from relations.reports.feeds import Entry, absolute, entries, open_address
+
+
+class _Entries(Feed):
+    """Entries that are at hand, under a title."""
+
+    feed_type = Atom1Feed
+
+    def __init__(self, title: str, link: str, found: list[Entry]) -> None:
+        self.title = title
+        self.link = link
+        self.found = found
+
+    def items(self) -> list[Entry]:
+        return self.found
+
+    def item_title(self, item: Any) -> str:
+        return item.title
+
+    def item_description(self, item: Any) -> str:
+        return item.summary
+
+    def item_link(self, item: Any) -> str:
+        return item.url
+
+    def item_updateddate(self, item: Any) -> Any:
+        return item.at
+
+
+def _address(key: str, slug: str) -> FeedAddress:
+    address = open_address(key_hash(key), slug)
+    if address is None:
+        raise Http404
+    note_feed_use(address=address)
+    return address
+
+
+def _answer(request: HttpRequest, title: str, link: str, found: list[Entry]) -> HttpResponseBase:
+    """Answer with the feed; with 304 where the reader's copy holds the same."""
+    etag = f'"{hashlib.sha256(repr([title, found]).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _Entries(title, absolute(link), found)(request)
+    response["ETag"] = etag
+    patch_cache_control(response, private=True)
+    return response
+
+
+@login_not_required
+@require_safe
+def desk(request: HttpRequest, key: str, rel: str) -> HttpResponseBase:
+    """Tell what a desk published, to who holds the key of someone at that desk."""
+    address = _address(key, rel)
+    here = address.relationship
+    return _answer(request, here.title, here.get_absolute_url(), entries(address.user, here))
+
+
+@login_not_required
+@require_safe
+def issue(request: HttpRequest, key: str, rel: str, slug: str) -> HttpResponseBase:
+    """Tell what a desk published on one issue, as for the desk."""
+    address = _address(key, rel)
+    here = address.relationship
+    row = get_object_or_404(Issue.objects.visible_to(address.user).at(here), slug=slug)
+    row.relationship = here
+    title = _("%(issue)s · %(desk)s") % {"issue": row, "desk": here}
+    return _answer(request, title, row.get_absolute_url(), entries(address.user, here, row))

@@ -1,0 +1,11 @@
+"""My work: what waits for me at all my desks."""
+
+from django.http import HttpRequest, HttpResponse
+
+from relations.reports.my_work import my_work
+from relations.views.responses import respond
+
+
+def work(request: HttpRequest) -> HttpResponse:
+    """Show what waits for me, what came back, what I left as a draft, and what moved since I was last here."""
+    return respond(request, "relations/me/work.html", {"work": my_work(request.user)})

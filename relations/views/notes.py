@@ -1,0 +1,126 @@
+"""The desk's own side of an issue: notes, and confirming that it still stands so."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from relations import access
+from relations.access import Desk, NotAllowed, Verb
+from relations.actions.notes import confirm_issue, remove_note, save_note
+from relations.actions.refusal import Refused, Stale
+from relations.forms.notes import ConfirmForm, NoteForm
+from relations.models import Issue, Note
+from relations.reports.notes import desk_side, last_confirmation, names_to_tell
+from relations.views.responses import desk_context, respond, show_refusal, wants_partial, with_revision
+
+
+def desk_side_context(request: HttpRequest, here: Desk, issue: Issue) -> dict[str, Any]:
+    """Return what the issue page shows to those who write at the desk; nothing for its readers."""
+    if not here.may(Verb.WRITE):
+        return {}
+    side = desk_side(request.user, issue, request.GET.get("notes", ""))
+    return {
+        "notes": side.notes,
+        "confirmation": side.confirmation,
+        "confirm_form": ConfirmForm(auto_id="confirm_%s"),
+        "note_form": NoteForm(names=names_to_tell(issue), auto_id="note_%s"),
+    }
+
+
+def _issue(request: HttpRequest, here: Desk, slug: str) -> Issue:
+    issue = get_object_or_404(Issue.objects.visible_to(request.user).at(here.relationship), slug=slug)
+    issue.relationship = here.relationship
+    return issue
+
+
+def _note(request: HttpRequest, here: Desk, ref: str) -> Note:
+    note = get_object_or_404(
+        Note.objects.visible_to(request.user).at(here.relationship).select_related("issue"), ref=ref
+    )
+    note.relationship = note.issue.relationship = here.relationship
+    return note
+
+
+def new(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Write a note on an issue."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    issue = _issue(request, here, slug)
+    return _compose(request, here, Note(relationship=here.relationship, issue=issue))
+
+
+def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Edit one's own note."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    note = _note(request, here, ref)
+    if note.author_id != request.user.pk:
+        raise NotAllowed(_("Only who wrote a note edits or removes it."))
+    return _compose(request, here, note)
+
+
+def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
+    initial = {"token": uuid.uuid4(), "text": note.text, "revision": note.revision}
+    form = NoteForm(request.POST or None, names=names_to_tell(note.issue), initial=initial)
+    current = None
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        note.text = typed["text"]
+        try:
+            stored = save_note(actor=request.user, note=note, revision=typed["revision"], token=typed["token"])
+        except Stale as stale:
+            current = stale.current
+            form.add_error(None, str(stale))
+            form.data = with_revision(request, current.revision)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            stored.issue = note.issue
+            return redirect(stored)
+    context = {**desk_context(here), "issue": note.issue, "note": note, "form": form, "current": current}
+    status = 409 if current else 422 if form.errors else 200
+    return respond(request, "relations/notes/form.html", context, status=status)
+
+
+@require_POST
+def remove(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Remove one's own note; the history keeps it."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    note = _note(request, here, ref)
+    try:
+        remove_note(actor=request.user, note=note)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The note is removed; the history keeps it."))
+    return redirect(note.issue)
+
+
+def confirm(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Confirm that the issue still stands so, and if one likes, say when to look at it again."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    issue = _issue(request, here, slug)
+    form = ConfirmForm(request.POST or None, auto_id="confirm_%s")
+    if request.method == "POST" and form.is_valid():
+        try:
+            confirm_issue(actor=request.user, issue=issue, **form.args("review_due"))
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            if not wants_partial(request):
+                messages.success(request, _("You confirmed that this issue stands so."))
+                return redirect(issue)
+            issue.refresh_from_db(fields=["review_due"])
+            form = ConfirmForm(auto_id="confirm_%s")
+    context = {
+        **desk_context(here),
+        "issue": issue,
+        "confirmation": last_confirmation(request.user, issue),
+        "confirmed": request.method == "POST" and not form.errors,
+        "confirm_form": form,
+    }
+    status = 422 if form.errors else 200
+    return respond(request, "relations/notes/confirm.html", context, partial="confirmed", status=status)

@@ -1,0 +1,149 @@
+"""Notes and confirmations on an issue's page."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from relations.actions.notes import confirm_issue, save_note
+from relations.models import Confirmation, Issue, Note, User
+
+pytestmark = pytest.mark.django_db
+
+
+def write(issue: Issue, actor: User, text: str = "Ask the ministry.") -> Note:
+    return save_note(actor=actor, note=Note(relationship=issue.relationship, issue=issue, text=text))
+
+
+def address(name: str, issue: Issue, ref: str = "") -> str:
+    return reverse(name, args=[issue.relationship.slug, ref or issue.slug])
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {"token": str(uuid.uuid4()), **more}
+
+
+def test_a_note_is_written_on_the_issue_page_and_names_whom_it_tells(
+    issue: Issue, as_analyst: Client, reviewer: User
+) -> None:
+    data = typed(text="Ask **@reviewer** today.")
+    answer = as_analyst.post(address("note_new", issue), data)
+    note = Note.objects.get()
+    assert answer["Location"] == f"{issue.get_absolute_url()}#note-{note.ref}"
+    page = as_analyst.get(issue.get_absolute_url()).content.decode()
+    assert "<strong>@reviewer</strong>" in page
+    assert "names reviewer" in " ".join(page.split())
+    as_analyst.post(address("note_new", issue), data)
+    assert Note.objects.count() == 1
+
+
+def test_the_form_says_who_can_be_told(issue: Issue, as_analyst: Client, reviewer: User, reader: User) -> None:
+    page = as_analyst.get(issue.get_absolute_url()).content.decode()
+    assert "@analyst, @reviewer." in page
+    assert "@reader" not in page
+
+
+def test_readers_neither_see_nor_count_notes_and_confirmations(issue: Issue, analyst: User, as_reader: Client) -> None:
+    write(issue, analyst)
+    confirm_issue(actor=analyst, issue=issue)
+    page = as_reader.get(issue.get_absolute_url()).content.decode()
+    for words in ("Ask the ministry", "Notes", "confirmed", "Still stands so"):
+        assert words not in page
+    for name in ("note_new", "issue_confirm"):
+        assert as_reader.post(address(name, issue), typed(text="x")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "This field is required"), ("  ", "This field is required"), ("x" * 20_001, "at most"), ("a\x00b", "Null")],
+)
+def test_a_note_that_cannot_be_stored_is_refused_at_its_field(
+    issue: Issue, as_analyst: Client, text: str, said: str
+) -> None:
+    answer = as_analyst.post(address("note_new", issue), typed(text=text))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_a_note_is_edited_and_removed_by_who_wrote_it(
+    issue: Issue, analyst: User, as_analyst: Client, as_reviewer: Client
+) -> None:
+    note = write(issue, analyst)
+    edit, remove = address("note_edit", issue, note.ref), address("note_remove", issue, note.ref)
+    assert as_reviewer.get(edit).status_code == 403
+    assert as_reviewer.post(remove).status_code == 403
+    assert edit not in as_reviewer.get(issue.get_absolute_url()).content.decode()
+    assert as_analyst.post(edit, typed(text="Ask the embassy.", revision="1")).status_code == 302
+    page = as_analyst.post(remove, follow=True).content.decode()
+    assert "the history keeps it" in page
+    assert "Ask the embassy." not in page
+
+
+def test_a_save_over_a_newer_note_shows_both_and_loses_nothing(issue: Issue, analyst: User, as_analyst: Client) -> None:
+    note = write(issue, analyst)
+    edit = address("note_edit", issue, note.ref)
+    as_analyst.post(edit, typed(text="First.", revision="1"))
+    answer = as_analyst.post(edit, typed(text="Second.", revision="1"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "What stands now" in page
+    assert "First." in page
+    assert "Second." in page
+    assert Note.objects.get().text == "First."
+
+
+def test_an_issue_is_confirmed_with_one_click_which_says_who_and_when(issue: Issue, as_analyst: Client) -> None:
+    data = typed(review_due="")
+    for _click in range(2):
+        as_analyst.post(address("issue_confirm", issue), data)
+    assert Confirmation.objects.count() == 1
+    page = " ".join(as_analyst.get(issue.get_absolute_url()).content.decode().split())
+    assert "Last confirmed" in page
+    assert "by analyst" in page
+    assert "last edited" in page
+
+
+def test_confirming_in_part_answers_with_the_part(
+    issue: Issue, analyst: User, signed_in: Callable[..., Client]
+) -> None:
+    day = issue.relationship.today() + datetime.timedelta(days=30)
+    answer = signed_in(analyst, htmx=True).post(address("issue_confirm", issue), typed(review_due=day.isoformat()))
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert "Last confirmed" in page
+    issue.refresh_from_db()
+    assert issue.review_due == day
+
+
+def test_a_review_day_that_is_past_is_refused_at_its_field(issue: Issue, as_analyst: Client) -> None:
+    for day, said in (("2020-01-01", "Give a day to come."), ("2025-02-30", "valid date")):
+        answer = as_analyst.post(address("issue_confirm", issue), typed(review_due=day))
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert not Confirmation.objects.exists()
+
+
+def test_notes_are_paged_by_key(issue: Issue, analyst: User, as_analyst: Client) -> None:
+    for number in range(25):
+        write(issue, analyst, f"Note number {number:02}.")
+    first = as_analyst.get(issue.get_absolute_url()).content.decode()
+    assert "Note number 24." in first
+    assert "Note number 04." not in first
+    older = first.split('rel="next"')[0].rsplit('href="', 1)[1].split("#")[0]
+    assert "Note number 04." in as_analyst.get(issue.get_absolute_url() + older).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 15])
+def test_the_issue_page_takes_the_same_queries_for_one_note_and_many(
+    issue: Issue, analyst: User, reviewer: User, as_analyst: Client,
+    django_assert_num_queries: DjangoAssertNumQueries, rows: int,
+) -> None:  # fmt: skip
+    for number in range(rows):
+        write(issue, analyst, f"Note {number} to @reviewer.")
+    with django_assert_num_queries(16):
+        as_analyst.get(issue.get_absolute_url())
