@@ -7,11 +7,13 @@ from relations.views import (
     captures,
     changes,
     choosing,
+    commitments,
     desks,
     documents,
     drafts,
     feeds,
     following,
+    history,
     issues,
     me,
     meetings,
@@ -34,6 +36,7 @@ issue_urls = [
     path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
     path("<slug:slug>/follow/", following.issue, name="issue_follow"),
     path("<slug:slug>/notes/new/", notes.new, name="note_new"),
+    path("<slug:slug>/history/", history.issue, name="issue_history"),
 ]
 
 status_urls = [
@@ -43,6 +46,8 @@ status_urls = [
     path("<slug:ref>/correct/", status_changes.correct, name="status_change_correct"),
     path("<slug:ref>/withdraw/", status_changes.withdraw, name="status_change_withdraw"),
     path("<slug:ref>/discard/", status_changes.discard, name="status_change_discard"),
+    path("<slug:ref>/history/", history.status_change, name="status_change_history"),
+    path("<slug:ref>/restore/", history.restore_a_status_change, name="status_change_restore"),
 ]
 
 statement_urls = [
@@ -56,6 +61,9 @@ statement_urls = [
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
     path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
     path("<slug:ref>/follow/", following.statement, name="statement_follow"),
+    path("<slug:ref>/commitments/new/", commitments.new, name="commitment_new"),
+    path("<slug:ref>/history/", history.statement, name="statement_history"),
+    path("<slug:ref>/restore/", history.restore_a_statement, name="statement_restore"),
 ]
 
 document_urls = [
@@ -65,6 +73,8 @@ document_urls = [
     path("<slug:ref>/", documents.detail, name="document"),
     path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
     path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
+    path("<slug:ref>/edit/", documents.edit, name="document_edit"),
+    path("<slug:ref>/history/", history.document, name="document_history"),
 ]
 
 meeting_urls = [
@@ -72,6 +82,15 @@ meeting_urls = [
     path("new/", meetings.new, name="meeting_new"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
+    path("<slug:ref>/history/", history.meeting, name="meeting_history"),
+]
+
+commitment_urls = [
+    path("", commitments.index, name="commitment_list"),
+    path("<slug:ref>/", commitments.detail, name="commitment"),
+    path("<slug:ref>/edit/", commitments.edit, name="commitment_edit"),
+    path("<slug:ref>/settle/", commitments.settle, name="commitment_settle"),
+    path("<slug:ref>/history/", history.commitment, name="commitment_history"),
 ]
 
 review_urls = [
@@ -109,6 +128,13 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<slug:ref>/", people.detail, name="person"),
     path("people/<slug:ref>/follow/", following.person, name="person_follow"),
+    path("people/<slug:ref>/history/", history.person, name="person_history"),
+    path("organisations/<slug:ref>/history/", history.organisation, name="organisation_history"),
+    path("posts/<slug:ref>/history/", history.post, name="post_history"),
+    path("publishers/<slug:ref>/history/", history.publisher, name="publisher_history"),
+    path("parties/<slug:code>/history/", history.party, name="party_history"),
+    path("<slug:desk>/history/", history.relationship, name="desk_history"),
+    path("<slug:desk>/notes/<slug:ref>/history/", history.note, name="note_history"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
@@ -124,6 +150,7 @@ urlpatterns = [
     path("<slug:desk>/together/issues/", bulk.issues, name="issues_together"),
     path("<slug:desk>/together/statements/", bulk.statements, name="statements_together"),
     path("<slug:desk>/views/", include(saved_view_urls)),
+    path("<slug:desk>/commitments/", include(commitment_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),
 ]

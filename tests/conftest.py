@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from relations.actions.statements import correct_statement
 from relations.choices import Role
 from relations.models import Document, Issue, Relationship, Statement, User
 from tests import factories
@@ -101,6 +102,16 @@ def draft(issue: Issue, analyst: User) -> Statement:
 @pytest.fixture
 def published(issue: Issue, analyst: User, reviewer: User) -> Statement:
     return factories.make_published(issue, analyst, reviewer)
+
+
+@pytest.fixture
+def corrected(published: Statement, analyst: User, reviewer: User) -> Statement:
+    """What corrects `published`, itself published: other words, another act, another passage."""
+    draft = correct_statement(actor=analyst, statement=published)
+    factories.rewritten(draft, analyst, "Türkiye refuses the sanctions.")
+    factories.publish(draft, analyst, reviewer)
+    published.refresh_from_db()
+    return draft
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import datetime
 import itertools
 from typing import Any
 
+from relations.actions.commitments import record_commitment
 from relations.actions.documents import add_document
 from relations.actions.issues import propose_status
 from relations.actions.reviews import approve, submit
@@ -11,6 +12,7 @@ from relations.actions.statements import save_statement
 from relations.choices import Extent, Role, StatementKind
 from relations.models import (
     Bearing,
+    Commitment,
     DeskMembership,
     Document,
     Issue,
@@ -165,3 +167,37 @@ def make_move(issue: Issue, author: User, reviewer: User, evidence: list[Stateme
     review = propose(issue, author, evidence, **fields)
     approve(actor=reviewer, review=review, revision=review.revision)
     return StatusChange.objects.get(pk=review.status_change_id)
+
+
+def last_version(row: Statement | StatusChange) -> int:
+    """Return the record's number of the newest version of `row`."""
+    event = row.pgh_event_model.objects.filter(pgh_obj=row.pk).order_by("-pgh_id").first()  # type: ignore[attr-defined]
+    return int(event.pgh_id)
+
+
+def rewritten(statement: Statement, actor: User, text: str, *, act: str = "REJECT", words: str = "") -> None:
+    """Store the next revision of a draft with other words, another bearing and another passage."""
+    issue = statement.bearings.first().issue  # type: ignore[union-attr]
+    statement.refresh_from_db()
+    statement.text = text
+    save_statement(
+        actor=actor,
+        statement=statement,
+        passages=[passage_of(statement.document, words or "He added that talks go on")],
+        bearings=[bearing_on(issue, act)],
+        revision=statement.revision,
+    )
+
+
+def make_commitment(statement: Statement, issue: Issue, actor: User, **fields: Any) -> Commitment:
+    """Record what Türkiye is to do in April 2025, unless `fields` say otherwise."""
+    values: dict[str, Any] = {
+        "party": issue.relationship.second_party,
+        "text": "Technical talks will be held.",
+        "due_earliest": datetime.date(2025, 4, 1),
+        "due_latest": datetime.date(2025, 4, 30),
+        "due_precision": "month",
+        **fields,
+    }
+    commitment = Commitment(relationship=issue.relationship, issue=issue, statement=statement, **values)
+    return record_commitment(actor=actor, commitment=commitment)

@@ -29,6 +29,13 @@ RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
     "people": SIGNED_IN,
     "person": SIGNED_IN,
+    "person_history": SIGNED_IN,
+    "organisation_history": SIGNED_IN,
+    "post_history": SIGNED_IN,
+    "publisher_history": SIGNED_IN,
+    "party_history": SIGNED_IN,
+    "desk_history": Role.LEAD,
+    "note_history": Role.ANALYST,
     "palette": SIGNED_IN,
     "changes": Role.READER,
     "drafts": SIGNED_IN,
@@ -39,12 +46,17 @@ RULES: dict[str, str | Role] = {
     "issue_new": Role.ANALYST,
     "issue_edit": Role.ANALYST,
     "status_propose": Role.ANALYST,
+    "issue_history": Role.ANALYST,
     "status_change": Role.READER,
+    "status_change_history": Role.ANALYST,
+    "status_change_restore": Role.REVIEWER,
     "status_change_edit": Role.ANALYST,
     "status_change_submit": Role.ANALYST,
     "status_change_correct": Role.ANALYST,
     "status_change_withdraw": Role.REVIEWER,
     "status_change_discard": Role.ANALYST,
+    "statement_history": Role.ANALYST,
+    "statement_restore": Role.REVIEWER,
     "statement_list": Role.READER,
     "statement_new": Role.ANALYST,
     "statement": Role.READER,
@@ -78,6 +90,15 @@ RULES: dict[str, str | Role] = {
     "note_new": Role.ANALYST,
     "note_edit": Role.ANALYST,
     "note_remove": Role.ANALYST,
+    "document_edit": Role.ANALYST,
+    "document_history": Role.ANALYST,
+    "meeting_history": Role.ANALYST,
+    "commitment_list": Role.ANALYST,
+    "commitment": Role.ANALYST,
+    "commitment_new": Role.ANALYST,
+    "commitment_edit": Role.ANALYST,
+    "commitment_settle": Role.ANALYST,
+    "commitment_history": Role.ANALYST,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
     "issues_together": Role.ANALYST,
@@ -155,9 +176,15 @@ def world(db: None) -> dict[str, Any]:
     )
     view = SavedView.objects.create(relationship=desk, owner=analyst, page="board", name=f"{MARK} view", shared=True)
     follow(actor=people["reader"], subject=issue)
+    from relations.models import Commitment, Organisation, Post
+
     meeting = Meeting.objects.create(
         relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst
     )
+    commitment = Commitment.objects.create(
+        relationship=desk, issue=issue, statement=published, party=desk.second_party, text=f"{SECRET}, promised.",
+        author=analyst, edited_by=analyst,
+    )  # fmt: skip
     return {
         "desk": desk,
         "people": people,
@@ -174,6 +201,11 @@ def world(db: None) -> dict[str, Any]:
             "review": review.ref,
             "view": view.ref,
             "person": published.speaker_person.ref,  # type: ignore[union-attr]
+            "commitment": commitment.ref,
+            "organisation": Organisation.objects.create(name="Foreign Ministry").ref,
+            "post": Post.objects.get().ref,
+            "publisher": published.document.publisher.ref,
+            "party": "TR",
         },
     }
 
@@ -190,11 +222,14 @@ def address(world: dict[str, Any], name: str) -> str:
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view",
              "saved_view": "view"}  # fmt: skip
+             "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {
         "person_follow": [refs["person"]],
         "my_work": [], "notifications": [], "notifications_read": [], "notification_settings": [],
         "feed_address_new": [], "feed_address_revoke": [1], "note_new": [desk, refs["issue"]],
         "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
+        "desk_history": [desk],
+        **{f"{noun}_history": [refs[noun]] for noun in ("person", "organisation", "post", "publisher", "party")},
         "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
         "reviews": [],
         "drafts": [], "choose": ["person"], "choose_add": ["person"],

@@ -25,10 +25,10 @@ def propose_status(
     for a day in the future.
     """
     access.require(actor, Verb.WRITE, change.relationship)
-    _check_move(change, evidence)
+    check_move(change, evidence)
     change.author = change.edited_by = actor
     change.save(force_insert=True)
-    _replace_evidence(change, evidence)
+    replace_evidence(change, evidence)
     return submit(actor=actor, subject=change, revision=change.revision)
 
 
@@ -46,7 +46,7 @@ def revise_status_change(
     stored = lock_revision(change, revision)
     if stored.published_at:
         raise Refused(_("This is published. Correct it instead of changing it."), rule="frozen")
-    _check_move(change, evidence)
+    check_move(change, evidence)
     change.revision = stored.revision + 1
     change.edited_by = actor
     change.edited_at = moment()
@@ -55,7 +55,7 @@ def revise_status_change(
             "to_status", "to_trend", "effective", "rationale", "correction_note", "revision", "edited_by", "edited_at",
         ]
     )  # fmt: skip
-    _replace_evidence(change, evidence)
+    replace_evidence(change, evidence)
     change.refresh_from_db()
     return change
 
@@ -87,7 +87,7 @@ def correct_status_change(
         author=actor,
         edited_by=actor,
     )
-    _replace_evidence(draft, list(original.statements.all()))
+    replace_evidence(draft, list(original.statements.all()))
     return draft
 
 
@@ -97,7 +97,8 @@ def discard_status_change(*, actor: Any, change: StatusChange, token: uuid.UUID 
     return discard(actor=actor, subject=change)
 
 
-def _check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:
+def check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:
+    """Raise `Refused`, at its field, where this move with this evidence could not be proposed (R2)."""
     if change.effective > change.relationship.today():
         raise Refused(
             _("A status change cannot be dated in the future."),
@@ -137,7 +138,8 @@ def _before(change: StatusChange) -> tuple[str, str]:
     return (latest.to_status, latest.to_trend) if latest else (Status.OPEN, Trend.NOT_ASSESSED)
 
 
-def _replace_evidence(change: StatusChange, evidence: Sequence[Statement]) -> None:
+def replace_evidence(change: StatusChange, evidence: Sequence[Statement]) -> None:
+    """Make these statements, and no others, what the change cites; within an action."""
     kept = {statement.pk for statement in evidence}
     for row in change.evidence.exclude(statement__in=kept):
         row.delete()

@@ -78,7 +78,7 @@ def remove_view(*, actor: Any, view: SavedView, token: uuid.UUID | None = None) 
     """
     stored = _lock(view)
     access.require(actor, Verb.READ, stored.relationship)
-    tends = stored.shared and access.may(actor, Verb.TEND_VIEWS, stored.relationship)
+    tends = stored.shared and access.may(actor, Verb.OVERSEE, stored.relationship)
     if stored.owner_id != actor.pk and not tends:
         raise Refused(
             _("Only %(who)s or a lead can remove this view.") % {"who": stored.owner},

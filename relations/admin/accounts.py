@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from relations.access import Verb
 from relations.actions.memberships import save_governed
 from relations.admin.base import GovernedAdmin
-from relations.admin.choosing import is_key
 from relations.admin.desks import MembershipInline, store_memberships
 from relations.admin.forms import Form
 from relations.admin.standing import standing
+from relations.forms.base import is_key
 from relations.models import User
 
 # Importing Django's account admin registers groups, which this program does not use: roles are memberships.

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _now
 from relations.access import NotAllowed, Verb
 from relations.actions.reference import remove_reference, save_reference
 from relations.actions.refusal import Refused, Stale
-from relations.admin.choosing import VisibleChoices, is_key, writing_desks
+from relations.admin.choosing import VisibleChoices, writing_desks
 from relations.admin.conflicts import keep_typed, show_conflict, take_theirs
 from relations.admin.forms import Form, RevisionForm
 from relations.admin.standing import standing
-from relations.reports.history import history_of
+from relations.forms.base import is_key
+from relations.reports.history import history_page
 from relations.reports.paging import capped_count
 
-HISTORY_PAGE = 50
 # How Django's own list filters ask.
 _FILTERED_BY = ("exact", "id__exact", "in", "id__in", "isnull", "gte", "lt")
 
@@ -229,12 +229,11 @@ class BaseAdmin(VisibleChoices, admin.ModelAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None or not self.has_history_permission(request, obj):
             raise Http404
-        page = Paginator(history_of(obj), HISTORY_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "title": _now("History"),
             "subtitle": str(obj),
-            "page": page,
+            "page": history_page(obj, request.GET.get("page", "")),
             "object": obj,
             "opts": self.opts,
             "module_name": self.opts.verbose_name_plural,

@@ -9,16 +9,9 @@ from django.http import HttpRequest
 
 from relations.access import Verb
 from relations.admin.standing import standing
+from relations.forms.base import is_key
 from relations.models import Relationship
 from relations.models.base import DeskModel
-
-_DIGITS_OF_A_KEY = 18
-
-
-def is_key(value: Any) -> bool:
-    """Say whether `value` can be a row's key at all; the database refuses to compare others."""
-    text = str(value)
-    return text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_A_KEY
 
 
 class DeskSelect(AutocompleteSelect):

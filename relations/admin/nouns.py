@@ -2,6 +2,7 @@
 
 from relations.admin import (
     accounts,
+    commitments,
     desks,
     documents,
     issues,
@@ -16,6 +17,7 @@ from relations.admin import (
 
 __all__ = [
     "accounts",
+    "commitments",
     "desks",
     "documents",
     "issues",

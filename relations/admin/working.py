@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from relations.admin.base import DeskViewOnly
 from relations.admin.choosing import DeskFilter
 from relations.models import (
-    Commitment,
     Confirmation,
     Mention,
     Original,
@@ -69,16 +68,6 @@ class ReviewClaimAdmin(DeskViewOnly):
     def since(self, row: ReviewClaim) -> Any:
         """Return the moment."""
         return desk_date(row.renewed_at, "time")
-
-
-@admin.register(Commitment)
-class CommitmentAdmin(DeskViewOnly):
-    """What sides said they will do."""
-
-    list_display = ("text", "party", "issue", "due", "state", "relationship")
-    list_filter = (_DESK, "state")
-    list_select_related = ("party", "issue", "relationship__first_party", "relationship__second_party")
-    search_fields = ("text__unaccent__icontains", "issue__title__unaccent__icontains", "ref")
 
 
 @admin.register(Mention)

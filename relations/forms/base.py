@@ -53,3 +53,12 @@ class ReasonForm(ActionForm):
     """Why something is withdrawn."""
 
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=TEXT_LIMIT)
+
+
+_DIGITS_OF_A_KEY = 18
+
+
+def is_key(value: Any) -> bool:
+    """Say whether `value` can be a row's key at all; the database refuses to compare others."""
+    text = str(value)
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_A_KEY

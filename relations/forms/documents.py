@@ -32,6 +32,12 @@ class CopyField(forms.CharField):
         return kept_text(super().to_python(value) or "")
 
 
+def _past(day: Any, relationship: Relationship) -> Any:
+    if day > relationship.today():
+        raise forms.ValidationError(_now("This day lies in the future."))
+    return day
+
+
 class CopyForm(ActionForm):
     """The text of a document as it stood when it was copied."""
 
@@ -120,10 +126,7 @@ class DocumentForm(PublisherForm, forms.ModelForm):
 
     def clean_date_published(self) -> Any:
         """Refuse a day in the future."""
-        day = self.cleaned_data["date_published"]
-        if day > self.relationship.today():
-            raise forms.ValidationError(_now("This day lies in the future."))
-        return day
+        return _past(self.cleaned_data["date_published"], self.relationship)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the publisher, chosen or named; tell the language from the text where it is left empty."""
@@ -154,3 +157,28 @@ class ImportForm(PublisherForm):
         publisher: Any = self.fields["publisher"]
         publisher.empty_label = _("As each address says")
         self.fields["new_publisher"].help_text = _("A publisher for all that the list does not hold.")
+
+
+class DocumentEditForm(forms.ModelForm):
+    """What is told of a document; its copies are kept as they are."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+    class Meta:
+        model = Document
+        fields = ("title", "publisher", "url", "date_published", "language", "marking")
+        widgets = {"date_published": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        publisher: Any = self.fields["publisher"]
+        publisher.queryset = Publisher.objects.by_name()
+        self.fields["revision"].initial = self.instance.revision
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The desk is not a field of the form, but one address a desk is to be checked here.
+        return super()._get_validation_exclusions() - {"relationship"}
+
+    def clean_date_published(self) -> Any:
+        """Refuse a day in the future."""
+        return _past(self.cleaned_data["date_published"], self.instance.relationship)

@@ -7,16 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.choices import StatementKind, Status, Trend
 from relations.forms.base import TEXT_LIMIT, ActionForm, DateInput
-from relations.models import Bearing, Issue, Statement
+from relations.models import Issue, Statement
+from relations.reports.status_effect import may_be_cited
 
 
-class EvidenceField(forms.ModelMultipleChoiceField):
-    """Statements, each shown by its words, who said them and when."""
-
-    def label_from_instance(self, statement: Any) -> str:
-        """Return the words of the statement with its day; the source's own report says so."""
-        own = _(" (the source’s own report)") if statement.kind == StatementKind.REPORTED else ""
-        return f"{statement.text} – {statement.speaker}, {statement.when}{own}"
+def evidence_label(statement: Any) -> str:
+    """Return the words of a statement with who said them and when; the source's own report says so."""
+    own = _(" (the source’s own report)") if statement.kind == StatementKind.REPORTED else ""
+    return f"{statement.text} – {statement.speaker}, {statement.when}{own}"
 
 
 class StatusChangeForm(ActionForm):
@@ -31,10 +29,9 @@ class StatusChangeForm(ActionForm):
         max_length=TEXT_LIMIT,
         help_text=_("For stalled and dormant: cite the last word before the silence, and say so here."),
     )
-    evidence = EvidenceField(
+    evidence = forms.ModelMultipleChoiceField(
         queryset=Statement.objects.none(),
         label=_("Evidence"),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Published statements on this issue. The source’s own report alone is not enough."),
     )
@@ -44,8 +41,17 @@ class StatusChangeForm(ActionForm):
 
     def __init__(self, *args: Any, issue: Issue, corrects: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        on_issue = Bearing.objects.filter(issue=issue).values("statement")
+        self.issue = issue
         evidence: Any = self.fields["evidence"]
-        evidence.queryset = Statement.objects.filter(pk__in=on_issue).standing().with_people().newest_first()
+        evidence.queryset = may_be_cited(issue)
         if not corrects:
             del self.fields["correction_note"]
+
+    def unjudged(self, typed: dict[str, Any]) -> "StatusChangeForm":
+        """Return the form with what was typed so far and no word on it yet."""
+        return type(self)(issue=self.issue, corrects="correction_note" in self.fields, initial=typed)
+
+    def move(self) -> dict[str, Any]:
+        """Return the cleaned fields of the move itself."""
+        names = ("to_status", "to_trend", "effective", "rationale", "correction_note")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

@@ -1,10 +1,12 @@
 """What a side said it will do, by when, and what became of it."""
 
+import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +27,27 @@ class CommitmentQuerySet(OwnWorkQuerySet):
         """Return those of which nothing is known to have come yet."""
         return self.filter(state=CommitmentState.OPEN)
 
-    def due_first(self) -> Self:
-        """Return them by the day they fall due; those without one last."""
-        return self.order_by(F("due_latest").asc(nulls_last=True), "pk")
+    def settled(self) -> Self:
+        """Return those of which it is known what came."""
+        return self.exclude(state=CommitmentState.OPEN)
+
+    def overdue(self, today: datetime.date) -> Self:
+        """Return the open ones whose last day has passed."""
+        return self.open().filter(due_latest__lt=today)
+
+    def due_by(self, day: datetime.date) -> Self:
+        """Return the open ones that fall due on `day` or before."""
+        return self.open().filter(due_latest__lte=day)
+
+    def with_due_key(self) -> Self:
+        """Add `due_key`, to page by: the last day it falls due; for those without one the end of time."""
+        return self.annotate(due_key=Coalesce("due_latest", Value(datetime.date.max)))
+
+    def with_names(self) -> Self:
+        """Fetch along what a line about a commitment names."""
+        return self.select_related(
+            "party", "issue__relationship", "statement__relationship", "settled_by__relationship"
+        )
 
 
 class CommitmentManager(NaturalKeyManager.from_queryset(CommitmentQuerySet)):  # type: ignore[misc]
@@ -142,6 +162,21 @@ class Commitment(DeskModel, Authored):
     def get_absolute_url(self) -> str:
         """Return the commitment's address."""
         return reverse("commitment", args=[self.relationship.slug, self.ref])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known to have come of it yet."""
+        return self.state == CommitmentState.OPEN
+
+    @property
+    def is_shaken(self) -> bool:
+        """Whether a statement that it rests on was corrected or withdrawn since."""
+        cited = [self.statement, self.settled_by] if self.settled_by else [self.statement]
+        return any(statement.superseded_at or statement.withdrawn_at for statement in cited)
+
+    def is_overdue(self) -> bool:
+        """Say whether it is open and its last day has passed at its desk."""
+        return self.is_open and self.due_latest is not None and self.due_latest < self.relationship.today()
 
     @property
     def due(self) -> str:

@@ -8,11 +8,12 @@ from django.db.models import F, Q, QuerySet
 
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
-from relations.models import DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
+from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
 from relations.reports.board import with_last_word
 from relations.reports.passages import DocumentToSettle, documents_to_settle
 
 QUIET_AFTER = 30  # days without a word
+DUE_WITHIN = datetime.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class DeskSummary:
     moved: list[StatusChange]
     ahead: list[Meeting]
     overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
+    due: list[Commitment]  # overdue, or due within a fortnight
     quiet: list[QuietIssue]
 
 
@@ -66,6 +68,7 @@ def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
         ),
         ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:5]),
         overdue=list(_to_come(relationship).filter(latest__lt=today)[:5]) if writes else [],
+        due=_due(user, relationship, today) if writes else [],
         quiet=_quiet(relationship, today),
     )
 
@@ -97,6 +100,11 @@ def _mine(user: Any, relationship: Relationship) -> list[Statement]:
         .select_related("relationship")
         .order_by("-edited_at")[:10]
     )
+
+
+def _due(user: Any, relationship: Relationship, today: datetime.date) -> list[Commitment]:
+    commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
+    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:10])
 
 
 def _quiet(relationship: Relationship, today: datetime.date) -> list[QuietIssue]:

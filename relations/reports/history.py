@@ -1,11 +1,14 @@
 """The history of a row as the database wrote it: when, who, what, and each field's old and new value (R6)."""
 
 import datetime
+import itertools
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -22,9 +25,15 @@ from relations.models import (
     IssueLink,
     Mandate,
     Meeting,
+    Mention,
+    Note,
+    Organisation,
     Participant,
+    Party,
     Passage,
     Person,
+    Post,
+    Publisher,
     Readout,
     Relationship,
     Review,
@@ -33,6 +42,7 @@ from relations.models import (
     User,
 )
 from relations.models.base import DeskModel
+from relations.reports.paging import PAGE_SIZE, decode_cursor, encode_cursor
 
 # A row's parts, whose events are told with its own: the part and its column that names the row.
 _PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
@@ -44,11 +54,23 @@ _PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
     Person: [(Mandate, "person")],
     Relationship: [(DeskMembership, "relationship")],
     User: [(DeskMembership, "user")],
+    Note: [(Mention, "note")],
 }
+_SHARED = {Party, Person, Organisation, Post, Mandate, Publisher}
 # Bookkeeping that every entry tells already, or that other columns are made of.
-_UNTOLD = {"id", "sort_key", "edited_by", "edited_at", "created_at", "recorded_at", "covers_from", "covers_until"}
-# Events of one row that are read at all; the oldest are left out beyond it.
-LIMIT = 2000
+_UNTOLD = {
+    "id",
+    "ref",
+    "sort_key",
+    "edited_by",
+    "edited_at",
+    "created_at",
+    "recorded_at",
+    "covers_from",
+    "covers_until",
+}
+# What may be 5 MB each; its hash is told instead.
+_UNREAD: dict[type[models.Model], tuple[str, ...]] = {Capture: ("text",)}
 
 
 @dataclass(frozen=True)
@@ -73,41 +95,136 @@ class HistoryEntry:
     action: str
     url: str
     changes: tuple[FieldChange, ...]
+    version: int | None = None  # what `actions.versions` knows this version of the row by; of a row with revisions
+    is_current: bool = False  # whether that version is what the row holds now
 
 
-def history_of(row: models.Model) -> list[HistoryEntry]:
-    """Return what happened to `row` and its parts, newest first. Ask only for a row that the reader may see.
+@dataclass(frozen=True)
+class HistoryPage:
+    """A page of a row's history, newest first, with the cursors of its neighbours."""
 
-    Drafts' earlier texts are in it: those who see only what is published should not see it.
+    entries: list[HistoryEntry]
+    previous: str
+    next: str
+
+
+def history_page(row: models.Model, cursor: str = "", *, size: int = PAGE_SIZE) -> HistoryPage:
+    """Return the page, newest first, of what happened to `row` and its parts. Ask only for a row the reader may see.
+
+    Drafts' earlier texts are in it: those who see only what is published should not see it. A cursor that was
+    tampered with means the first page.
     """
     model = type(row)
-    found: list[tuple[type[models.Model], Any, Any]] = [(model, *pair) for pair in _events(model, "id", row.pk)]
-    for part, column in _PARTS.get(model, []):
-        found += [(part, *pair) for pair in _events(part, f"{column}_id", row.pk)]
+    kinds = [(model, "pgh_obj"), *_PARTS.get(model, [])]
+    place = _place(cursor)
+    backwards = place is not None and place.backwards
+    found: list[_Found] = []
+    for rank, (kind, column) in enumerate(kinds):
+        found += _events(kind, rank, {f"{column}_id": row.pk}, place, size + 1)
+    found.sort(key=lambda each: each.key, reverse=not backwards)
+    more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return history_page(row, size=size) if place else HistoryPage([], "", "")
+    before = _before(found)
     names = _Names()
-    for each, event, before in found:
-        names.note(each, event, before)
+    for each in found:
+        names.note(each.kind, each.event, before.get((each.kind, each.event.pgh_id)))
     names.fetch()
-    found.sort(key=lambda item: (item[1].pgh_created_at, item[1].pgh_id), reverse=True)
-    return [_entry(model, each, event, before, names) for each, event, before in found]
+    return HistoryPage(
+        entries=list(_entries(row, found, before, names)),
+        previous=found[0].cursor("previous") if (more if backwards else place is not None) else "",
+        next=found[-1].cursor("next") if (backwards or more) else "",
+    )
 
 
-def _events(model: Any, column: str, pk: Any) -> list[tuple[Any, Any]]:
-    """Return each event with the one before it of the same row (None for a row's first)."""
-    newest = model.pgh_event_model.objects.filter(**{column: pk}).order_by("-pgh_id")[:LIMIT]
-    latest: dict[int, Any] = {}
-    pairs = []
-    for event in reversed(newest):
-        pairs.append((event, latest.get(event.id)))
-        latest[event.id] = event
-    return pairs
+@dataclass(frozen=True)
+class _Place:
+    """Where a page ended: the moment, the table's rank and the event's number; parts come after their whole."""
+
+    backwards: bool
+    at: datetime.datetime
+    rank: int
+    number: int
+
+    def condition(self, rank: int) -> Q:
+        """Return which events of the table of this rank lie beyond the place."""
+        way = "gt" if self.backwards else "lt"
+        beyond = Q(**{f"pgh_created_at__{way}": self.at})
+        if rank == self.rank:
+            return beyond | Q(pgh_created_at=self.at, **{f"pgh_id__{way}": self.number})
+        return beyond | Q(pgh_created_at=self.at) if (rank < self.rank) == self.backwards else beyond
+
+
+def _place(cursor: str) -> _Place | None:
+    decoded = decode_cursor(cursor, 3) if cursor else None
+    if decoded is None:
+        return None
+    direction, (at, rank, number) = decoded
+    try:
+        moment = datetime.datetime.fromisoformat(at)
+        place = _Place(direction == "previous", moment, int(rank), int(number))
+    except (ValueError, TypeError):
+        return None
+    return place if moment.tzinfo is not None and abs(place.number) < 2**63 else None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An event of the row or of one of its parts."""
+
+    kind: type[models.Model]
+    rank: int
+    event: Any
+
+    @property
+    def key(self) -> tuple[datetime.datetime, int, int]:
+        """What the whole history is ordered by."""
+        return self.event.pgh_created_at, -self.rank, self.event.pgh_id
+
+    def cursor(self, direction: str) -> str:
+        """Return the cursor of its place."""
+        return encode_cursor(direction, [self.event.pgh_created_at, self.rank, self.event.pgh_id])
+
+
+def _events(kind: Any, rank: int, of: dict[str, Any], place: _Place | None, size: int) -> list[_Found]:
+    events = kind.pgh_event_model.objects.filter(**of).defer(*_UNREAD.get(kind, ()))
+    if place is not None:
+        events = events.filter(place.condition(rank))
+    way = "" if place is not None and place.backwards else "-"
+    return [_Found(kind, rank, event) for event in events.order_by(f"{way}pgh_created_at", f"{way}pgh_id")[:size]]
+
+
+def _before(found: list[_Found]) -> dict[tuple[Any, int], Any]:
+    """Return for each change the event before it of the same row; one query a table that has changes."""
+    before: dict[tuple[Any, int], Any] = {}
+    by_kind: dict[Any, list[Any]] = defaultdict(list)
+    for each in found:
+        by_kind[each.kind].append(each.event)
+    for kind, events in by_kind.items():
+        recorded = kind.pgh_event_model.objects
+        changes = [event.pgh_id for event in events if event.pgh_label == "update"]
+        if not changes:
+            continue
+        earlier = recorded.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+        ids = recorded.filter(pgh_id__in=changes).annotate(before=Subquery(earlier.values("pgh_id")[:1]))
+        read = recorded.filter(pgh_id__in=ids.values("before")).defer(*_UNREAD.get(kind, ()))
+        of_row: dict[int, dict[int, Any]] = defaultdict(dict)
+        for event in [*events, *read]:
+            of_row[event.id][event.pgh_id] = event
+        for rows in of_row.values():
+            numbers = sorted(rows)
+            before |= {(kind, later): rows[number] for number, later in itertools.pairwise(numbers)}
+    return before
 
 
 def _told(model: type[models.Model]) -> list[models.Field]:
     """Return the fields whose values the history tells; a model's excluded ones are not in its events."""
     event = cast("Any", model).pgh_event_model
-    kept = {field.name for field in event._meta.concrete_fields}
-    return [field for field in model._meta.concrete_fields if field.name in kept - _UNTOLD]
+    kept = {field.name for field in event._meta.concrete_fields} - _UNTOLD - set(_UNREAD.get(model, ()))
+    return [field for field in model._meta.concrete_fields if field.name in kept]
 
 
 class _Names:
@@ -147,9 +264,24 @@ class _Names:
         return self.names.get(model, {}).get(pk) or _("no. %(key)s, since removed") % {"key": pk}
 
 
-def _entry(
-    whole: type[models.Model], model: type[models.Model], event: Any, before: Any, names: _Names
-) -> HistoryEntry:
+def _entries(
+    row: models.Model, found: list[_Found], before: dict[tuple[Any, int], Any], names: _Names
+) -> Iterator[HistoryEntry]:
+    told: set[datetime.datetime] = set()
+    for each in found:
+        earlier = before.get((each.kind, each.event.pgh_id)) if each.event.pgh_label == "update" else None
+        entry = _entry(type(row), each, earlier, names)
+        revision = getattr(each.event, "revision", None)
+        is_version = each.rank == 0 and revision is not None and entry.label != "delete"
+        if is_version and entry.at not in told and (earlier is None or earlier.revision != revision):
+            told.add(entry.at)  # one act may write a row twice; its last writing is the version
+            is_current = revision == cast("Any", row).revision
+            entry = replace(entry, version=each.event.pgh_id, is_current=is_current)
+        yield entry
+
+
+def _entry(whole: type[models.Model], found: _Found, before: Any, names: _Names) -> HistoryEntry:
+    model, event = found.kind, found.event
     context = event.pgh_context or {}
     label = str(event.pgh_label)
     if label == "delete":
@@ -164,14 +296,16 @@ def _entry(
     fields = [field for field in _told(model) if field.name not in untold]
     changes = [change for field in fields if (change := _change(field, old, new, names)) is not None]
     user = context.get("user")
+    # What all desks share was changed from some desk's page: which, and in doing what, is that desk's own.
+    shared = whole in _SHARED
     return HistoryEntry(
         at=event.pgh_created_at,
         who=names.of(User, user) if user else _("the program itself"),
         label=label,
         what={"insert": _("Added"), "update": _("Changed"), "delete": _("Removed")}.get(label, label),
         part="" if model is whole else str(model._meta.verbose_name),
-        action=str(context.get("action") or "").strip("_").replace("_", " "),
-        url=str(context.get("url") or ""),
+        action="" if shared else str(context.get("action") or "").strip("_").replace("_", " "),
+        url="" if shared else str(context.get("url") or ""),
         changes=tuple(changes),
     )
 

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, When
 
-from relations.choices import StatementKind
-from relations.models import Bearing, Evidence, Issue, IssueLink, Meeting, Party, Relationship, Statement, StatusChange
+from relations.choices import CommitmentState, StatementKind
+from relations.models import (
+    Bearing,
+    Commitment,
+    Evidence,
+    Issue,
+    IssueLink,
+    Meeting,
+    Party,
+    Relationship,
+    Statement,
+    StatusChange,
+)
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
+
+COMMITMENTS = 20  # shown on the page; the list has all
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,7 @@ class IssuePage:
     moves: list[Move]
     proposals: list[StatusChange]
     meetings: list[Meeting]
+    commitments: list[Commitment]  # open ones first, by the day they fall due; readers see none
 
     @property
     def has_reports(self) -> bool:
@@ -105,5 +119,12 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
         proposals=[change for change in changes if not change.published_at],
         meetings=list(
             Meeting.objects.visible_to(user).filter(agenda__issue=issue).select_related("relationship").distinct()
+        ),
+        commitments=list(
+            Commitment.objects.visible_to(user)
+            .filter(issue=issue)
+            .with_names()
+            .select_related("relationship")
+            .order_by(Case(When(state=CommitmentState.OPEN, then=0), default=1), "due_latest", "pk")[:COMMITMENTS]
         ),
     )

@@ -24,12 +24,13 @@ class KeyPage(Generic[M]):
     next: str
 
 
-def _encode(direction: str, values: list[Any]) -> str:
+def encode_cursor(direction: str, values: list[Any]) -> str:
+    """Return the cursor that names the place of these key values, and which way (`next`, `previous`) to read on."""
     text = json.dumps([direction, *(str(value) if value is not None else None for value in values)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, size: int) -> tuple[str, list[Any]] | None:
+def decode_cursor(cursor: str, size: int) -> tuple[str, list[Any]] | None:
     """Return direction and key values; None for a cursor that is not ours, which then means the first page."""
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -57,7 +58,7 @@ def key_page(rows: QuerySet[M], order: str, cursor: str = "", *, size: int = PAG
     """
     descending = order.startswith("-")
     fields = [(order.lstrip("-"), descending), ("pk", descending)]
-    decoded = _decode(cursor, len(fields)) if cursor else None
+    decoded = decode_cursor(cursor, len(fields)) if cursor else None
     backwards = decoded is not None and decoded[0] == "previous"
     walked = [(field, down != backwards) for field, down in fields]
     ordered = rows.order_by(*(F(field).desc() if down else F(field).asc() for field, down in walked))
@@ -76,8 +77,8 @@ def key_page(rows: QuerySet[M], order: str, cursor: str = "", *, size: int = PAG
     has_next = True if backwards else more
     return KeyPage(
         rows=found,
-        previous=_encode("previous", key(found[0])) if has_previous else "",
-        next=_encode("next", key(found[-1])) if has_next else "",
+        previous=encode_cursor("previous", key(found[0])) if has_previous else "",
+        next=encode_cursor("next", key(found[-1])) if has_next else "",
     )
 
 

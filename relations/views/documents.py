@@ -1,19 +1,28 @@
-"""Documents: the list and the reader."""
+"""Documents: the list, the reader, and what is told of one."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 
 from relations import access
-from relations.access import Desk
+from relations.access import Desk, Verb
+from relations.actions.editing import save_edited
+from relations.actions.refusal import Refused, Stale
 from relations.filters.documents import DocumentFilter
 from relations.filters.lists import DOCUMENTS
+from relations.forms.documents import DocumentEditForm
 from relations.models import Document, Original, PassageCheck, Statement
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
+from relations.reports.versions import Version
+from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing
-from relations.views.responses import desk_context, respond
+from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 
 def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
@@ -73,3 +82,39 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         raise Http404
     context = {**desk_context(here), "document": document, "reader": shown}
     return respond(request, "relations/documents/detail.html", context)
+
+
+def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Edit what is told of a document; `version` in the address fills in what the record holds of an earlier day."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    document = get_object_or_404(_documents(request, here), ref=ref)
+    document.relationship = here.relationship
+    opened = opened_version(request, document)
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [DocumentEditForm(data, instance=version.row)]
+
+    [form] = build(opened.version if opened else Version(document), settled(request, document, build))
+    current, sides = None, []
+    if form.is_bound and form.is_valid():
+        try:
+            save_edited(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
+        except Stale as stale:
+            current = stale.current
+            sides = show_conflict(stale, [form], build)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The document is saved."))
+            return redirect(document)
+    stored = Document.objects.select_related("relationship", "publisher").get(pk=document.pk)
+    context = {
+        **desk_context(here),
+        "form": form,
+        "document": stored,
+        "current": current,
+        "conflict": sides,
+        "opened": opened,
+    }
+    status = 409 if current else 422 if form.errors else 200
+    return respond(request, "relations/documents/edit.html", context, status=status)

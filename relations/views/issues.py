@@ -17,7 +17,7 @@ from relations.reports.issue_page import issue_page
 from relations.reports.versions import Version
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
-from relations.views.responses import desk_context, respond, show_refusal
+from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
@@ -61,11 +61,12 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         unlink_issues(actor=request.user, link=link)
         return redirect("issue_edit", desk, slug)
     linking = "link" in request.POST
+    opened = opened_version(request, issue)
 
     def build(version: Version, data: Any = None) -> list[Any]:
         return [IssueForm(data, instance=version.row, relationship=here.relationship)]
 
-    [form] = build(Version(issue), None if linking else settled(request, issue, build))
+    [form] = build(opened.version if opened else Version(issue), None if linking else settled(request, issue, build))
     link_form = IssueLinkForm(request.POST if linking else None, issue=issue, prefix="link")
     current, sides = None, []
     try:
@@ -89,6 +90,7 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         "links": issue.links.select_related("to_issue"),
         "issue": Issue.objects.select_related("relationship").get(pk=issue.pk),
         "current": current,
+        "opened": opened,
         "conflict": sides,
     }
     return respond(request, "relations/issues/form.html", context, status=status)

@@ -17,7 +17,7 @@ from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFor
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
 from relations.reports.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
-from relations.views.responses import desk_context, respond, show_refusal
+from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
 
@@ -88,7 +88,9 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
     adding_row = data is not None and data.get("more") in ("participants", "readouts")
     if adding_row:
         data = _with_row(data, data["more"])
-    form, participants, readouts = build(version_now(meeting) if meeting.pk else Version(meeting), data)
+    opened = opened_version(request, meeting) if meeting.pk else None
+    stored = version_now(meeting) if meeting.pk else Version(meeting)
+    form, participants, readouts = build(opened.version if opened else stored, data)
     current, sides = None, []
     if data is not None and not adding_row and _are_valid(form, participants, readouts):
         try:
@@ -118,6 +120,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "parts": [participants, readouts],
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
         "current": current,
+        "opened": opened,
         "conflict": sides,
         "is_wrong": wrong,
         "is_adding_row": adding_row,

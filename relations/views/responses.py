@@ -1,11 +1,15 @@
 """How a view answers: the whole page, or the named partial of the same template for an htmx request."""
 
+import copy
+import datetime
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -13,6 +17,8 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
+from relations.actions.versions import version_of
+from relations.reports.versions import Version
 
 
 class NothingStored(HttpResponseRedirect):
@@ -66,3 +72,28 @@ def tell_submitted(request: HttpRequest, subject: Any) -> None:
         messages.warning(
             request, _("No one else at this desk can approve it. Ask the administrator for a second reviewer.")
         )
+
+
+@dataclass(frozen=True)
+class OpenedVersion:
+    """An earlier version that an edit form is filled with, over the row's present revision; and its moment."""
+
+    at: datetime.datetime
+    version: Version
+
+
+def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
+    """Return the version that the address asks to open (`version`); None where it asks for none.
+
+    Raises `Http404` where the record holds no such version of `row`.
+    """
+    number = request.GET.get("version", "")
+    if not number or request.method == "POST":
+        return None
+    earlier = version_of(row, number)
+    if earlier is None:
+        raise Http404
+    filled = copy.copy(row)
+    for column, value in earlier.fields.items():
+        setattr(filled, column, value)
+    return OpenedVersion(earlier.at, Version(filled, earlier.parts_by_name(row)))

@@ -34,7 +34,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
             "is_followed": view.is_followed,
             "is_default": view.pk in opens,
             "is_own": view.owner_id == request.user.pk,
-            "may_remove": view.owner_id == request.user.pk or (view.shared and here.may(Verb.TEND_VIEWS)),
+            "may_remove": view.owner_id == request.user.pk or (view.shared and here.may(Verb.OVERSEE)),
         }
         for view in views.select_related("owner", "relationship")
         .annotate(is_followed=Exists(Watch.objects.of(request.user).filter(saved_view=OuterRef("pk"))))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from relations.actions.statements import correct_statement, discard_statement
 from relations.filters.lists import STATEMENTS
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
-from relations.models import Bearing, Document, Evidence, Passage, Statement, Watch
+from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
@@ -91,6 +91,10 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         ),
         "successor": statement.corrections.filter(published_at__isnull=False).first(),
         "moves": moved.select_related("status_change__issue", "status_change__relationship"),
+        "commitments": Commitment.objects.visible_to(request.user)
+        .filter(Q(statement=statement) | Q(settled_by=statement))
+        .with_names()
+        .select_related("relationship"),
         "reviews": rounds_of(statement) if writes else [],
         "came_back": came_back(statement) if writes else None,
         "action_form": ActionForm(initial={"revision": statement.revision}),

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.issues import (
+    check_move,
     correct_status_change,
     discard_status_change,
     propose_status,
@@ -20,12 +22,14 @@ from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
-from relations.forms.base import ActionForm, ReasonForm
+from relations.filters.statements import StatementFilter
+from relations.forms.base import ActionForm, ReasonForm, is_key
 from relations.forms.reviews import show_comments
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, StatusChange
 from relations.reports.issue_page import moves_of
 from relations.reports.reviews import came_back, rounds_of
+from relations.reports.status_effect import Effect, effect_of, may_be_cited, offered
 from relations.reports.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
@@ -40,50 +44,117 @@ def _change(request: HttpRequest, here: Desk, ref: str) -> StatusChange:
     return change
 
 
-def _effect(issue: Issue, form: StatusChangeForm) -> dict[str, Any] | None:
-    """Return what the move would change, for the page to show before it is sent."""
-    if not form.is_valid():
+def _typed(request: HttpRequest, form: StatusChangeForm) -> StatusChangeForm:
+    """Return the form as it was typed, not judged yet: for a search among the evidence."""
+    data = request.POST
+    return form.unjudged({name: data.get(name, "") for name in form.fields if name != "evidence"})
+
+
+def _effect(form: StatusChangeForm, issue: Issue, change: StatusChange | None) -> Effect | None:
+    """Return what the move would change, and note at its field what keeps it from being sent."""
+    typed = form.cleaned_data
+    if not all(typed.get(name) for name in ("to_status", "to_trend", "effective")):
         return None
-    now = Issue.objects.filter(pk=issue.pk).with_standing(effective=form.cleaned_data["effective"]).get()
-    return {
-        "from_status": now.status,
-        "from_trend": now.trend,
-        "to_status": form.cleaned_data["to_status"],
-        "to_trend": form.cleaned_data["to_trend"],
+    evidence = list(typed.get("evidence") or [])
+    if not form.errors:
+        move = StatusChange(
+            relationship=issue.relationship,
+            issue=issue,
+            supersedes=change.supersedes if change else None,
+            **form.move(),
+        )
+        try:
+            check_move(move, evidence)
+        except Refused as refused:
+            show_refusal(form, refused)
+    return effect_of(
+        issue,
+        status=typed["to_status"],
+        trend=typed["to_trend"],
+        effective=typed["effective"],
+        evidence=evidence,
+        change=change,
+    )
+
+
+def _answer(
+    request: HttpRequest,
+    here: Desk,
+    form: StatusChangeForm,
+    *,
+    issue: Issue,
+    change: StatusChange | None = None,
+    current: StatusChange | None = None,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the form; the whole, or for htmx what a search found (`find`) or what the move changes (`preview`)."""
+    posted = request.method == "POST"
+    finds = posted and "find" in request.POST
+    effect = None
+    if finds:
+        form = _typed(request, form)
+    elif posted and not current:
+        form.is_valid()
+        effect = _effect(form, issue, change)
+    data: Any = form.data if form.is_bound else request.POST
+    keys = data.getlist("evidence") if posted else list(form.initial.get("evidence", []))
+    finder = StatementFilter(
+        request.POST if posted else None,
+        queryset=may_be_cited(issue),
+        relationship=here.relationship,
+        drafts=False,
+        prefix="find",
+    )
+    statements = offered(finder.qs, issue, [int(key) for key in keys if is_key(key)])
+    for statement in (*statements.chosen, *statements.gone, *statements.found):
+        statement.relationship = here.relationship
+    context = {
+        **desk_context(here),
+        **(more or {}),
+        "issue": issue,
+        "change": change,
+        "form": form,
+        "current": current,
+        "effect": effect,
+        "finder": finder.form,
+        "offered": statements,
+        "announce": ngettext("%(number)s statement", "%(number)s statements", statements.shown)
+        % {"number": statements.shown},
     }
+    status = 409 if current else 422 if posted and not finds and form.errors else 200
+    return respond(request, FORM, context, partial="found" if finds else "effect", status=status)
 
 
 def propose(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
-    """Propose a move of the issue's status; `preview` shows its effect and sends nothing."""
+    """Propose a move of the issue's status; `preview` shows its effect, `find` narrows the evidence, neither sends."""
     here = access.enter(request.user, desk, Verb.WRITE)
     issues = Issue.objects.visible_to(request.user).at(here.relationship).with_standing()
     issue = get_object_or_404(issues, slug=slug)
     issue.relationship = here.relationship
-    posted = request.method == "POST"
     form = StatusChangeForm(
-        request.POST if posted else None,
+        request.POST if request.method == "POST" else None,
         issue=issue,
         initial={"to_status": issue.status, "to_trend": issue.trend, "effective": here.relationship.today()},
     )
-    effect = _effect(issue, form) if posted else None
-    if posted and "preview" not in request.POST and form.is_valid():
-        typed = form.cleaned_data
-        change = StatusChange(
-            relationship=here.relationship,
-            issue=issue,
-            **{name: typed[name] for name in ("to_status", "to_trend", "effective", "rationale")},
-        )
+    if _sends(request) and form.is_valid():
+        change = StatusChange(relationship=here.relationship, issue=issue, **form.move())
         try:
             review = propose_status(
-                actor=request.user, change=change, evidence=list(typed["evidence"]), token=typed["token"]
+                actor=request.user,
+                change=change,
+                evidence=list(form.cleaned_data["evidence"]),
+                token=form.cleaned_data["token"],
             )
         except Refused as refused:
             show_refusal(form, refused)
         else:
             tell_submitted(request, review.subject)
             return redirect(review.subject)
-    context = {**desk_context(here), "issue": issue, "form": form, "effect": effect}
-    return respond(request, FORM, context, status=422 if form.errors else 200)
+    return _answer(request, here, form, issue=issue)
+
+
+def _sends(request: HttpRequest) -> bool:
+    return request.method == "POST" and not {"preview", "find"} & request.POST.keys()
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
@@ -118,25 +189,22 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Revise a status change that is not published."""
     here = access.enter(request.user, desk, Verb.WRITE)
     change = _change(request, here, ref)
-    posted = request.method == "POST"
 
     def build(version: Version, data: Any = None) -> list[Any]:
         return [_form(change.issue, version, data)]
 
     [form] = build(version_now(change), settled(request, change, build))
     current, sides = None, []
-    if posted and "preview" not in request.POST and form.is_valid():
-        typed = form.cleaned_data
-        for name in ("to_status", "to_trend", "effective", "rationale", "correction_note"):
-            if name in typed:
-                setattr(change, name, typed[name])
+    if _sends(request) and form.is_valid():
+        for name, value in form.move().items():
+            setattr(change, name, value)
         try:
             revise_status_change(
                 actor=request.user,
                 change=change,
-                evidence=list(typed["evidence"]),
-                revision=typed["revision"] or 0,
-                token=typed["token"],
+                evidence=list(form.cleaned_data["evidence"]),
+                revision=form.cleaned_data["revision"] or 0,
+                token=form.cleaned_data["token"],
             )
         except Stale as stale:
             current = stale.current
@@ -149,17 +217,8 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     returned = came_back(change)
     if returned is not None:
         show_comments(form, list(returned.comments.all()))
-    context = {
-        **desk_context(here),
-        "issue": change.issue,
-        "change": change,
-        "form": form,
-        "current": current,
-        "conflict": sides,
-        "came_back": returned,
-        "effect": _effect(change.issue, form) if posted and not current else None,
-    }
-    return respond(request, FORM, context, status=409 if current else 422 if form.errors else 200)
+    more = {"conflict": sides, "came_back": returned}
+    return _answer(request, here, form, issue=change.issue, change=change, current=current, more=more)
 
 
 def _act(request: HttpRequest, desk: str, ref: str, action: Any) -> HttpResponse:

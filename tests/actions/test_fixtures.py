@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django_countries.data import COUNTRIES
 
+from relations.actions.commitments import settle_commitment
 from relations.actions.demo import ACCOUNTS, load_demo_desk, make_demo_accounts
 from relations.actions.documents import add_capture
 from relations.actions.dumps import dump_desk
@@ -362,9 +363,11 @@ def test_a_dump_loads_into_an_empty_installation_to_the_same_desk_byte_for_byte(
     return_(actor=reviewer, review=factories.submitted(returned, analyst), revision=1, comment="Why?")
     factories.submitted(factories.make_statement(issue, analyst, document, text="Waits."), analyst)
     published = factories.make_published(issue, analyst, reviewer, document=document)
-    factories.publish(correct_statement(actor=analyst, statement=published), analyst, reviewer)
+    second = factories.publish(correct_statement(actor=analyst, statement=published), analyst, reviewer)
     withdrawn = factories.make_published(issue, analyst, reviewer, document=document, text="Taken back.")
     factories.make_move(issue, analyst, reviewer, [withdrawn])
+    promise = factories.make_commitment(withdrawn, issue, analyst)
+    settle_commitment(actor=analyst, commitment=promise, state="kept", revision=1, settled_by=second)
     withdraw_statement(actor=reviewer, subject=withdrawn, reason="Misheard.")
     add_capture(actor=analyst, document=document, text="Ankara. " + factories.TEXT)
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from relations.models import DeskMembership, Relationship, Statement, User
-from relations.reports.history import history_of
+from relations.reports.history import history_page
 from tests.admin.filling import save
 from tests.factories import submitted
 
@@ -25,7 +25,7 @@ def test_a_statements_history_tells_old_and_new_of_it_and_its_parts(
     )
     draft.refresh_from_db()
     submitted(draft, analyst)
-    entries = history_of(draft)
+    entries = history_page(draft).entries
     words = next(c for e in entries for c in e.changes if e.label == "update" and c.label == "Words")
     assert (words.old, words.new) == ("Türkiye wants the sanctions lifted.", "Türkiye wants them lifted.")
     act = next(c for e in entries for c in e.changes if e.part and e.label == "update" and c.label == "What they did")
@@ -40,7 +40,7 @@ def test_a_statements_history_tells_old_and_new_of_it_and_its_parts(
 
 def test_what_was_removed_stays_in_the_history(as_analyst: Client, draft: Statement) -> None:
     save(as_analyst, f"/admin/relations/statement/{draft.pk}/change/", **{"passages-0-DELETE": "on"})
-    removed = [entry for entry in history_of(draft) if entry.label == "delete"]
+    removed = [entry for entry in history_page(draft).entries if entry.label == "delete"]
     assert [entry.part for entry in removed] == ["passage"]
     assert any(change.old == "We want the sanctions lifted" for change in removed[0].changes)
 
@@ -58,7 +58,7 @@ def test_a_history_costs_the_same_whatever_its_length(as_analyst: Client, draft:
 
 def test_a_row_changed_outside_any_request_names_the_program(desk: Relationship, analyst: User) -> None:
     membership = DeskMembership.objects.get(user=analyst)
-    assert history_of(membership)[0].who == "the program itself"
+    assert history_page(membership).entries[0].who == "the program itself"
 
 
 def test_readers_and_outsiders_read_no_history(as_reader: Client, draft: Statement) -> None:
