@@ -221,7 +221,7 @@ def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view",
-             "saved_view": "view"}  # fmt: skip
+             "saved_view": "view",
              "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {
         "person_follow": [refs["person"]],
