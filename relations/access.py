@@ -84,6 +84,12 @@ def require(user: Any, verb: Verb, relationship: Relationship | None = None) -> 
         raise NotAllowed(_("This takes the role “%(role)s” or higher.") % {"role": verb.least_role.label})
 
 
+def admit(user: Any, verb: Verb) -> None:
+    """Raise Http404 unless `user` may `verb` at some desk: what may not be done is not there."""
+    if not may(user, verb):
+        raise Http404
+
+
 def contributors(subject: Reviewed) -> set[int]:
     """Return the ids of everyone who wrote, edited or submitted any revision of `subject` (R3)."""
     column = subject.review_column

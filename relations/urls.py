@@ -19,9 +19,12 @@ from relations.views import (
     meetings,
     notes,
     notifications,
+    organisations,
     palette,
     passages,
     people,
+    posts,
+    publishers,
     reviews,
     saved_views,
     statements,
@@ -109,6 +112,7 @@ saved_view_urls = [
 note_urls = [
     path("<slug:ref>/edit/", notes.edit, name="note_edit"),
     path("<slug:ref>/remove/", notes.remove, name="note_remove"),
+    path("<slug:ref>/history/", history.note, name="note_history"),
 ]
 
 notification_urls = [
@@ -119,22 +123,54 @@ notification_urls = [
     path("feeds/<int:pk>/revoke/", notifications.revoke, name="feed_address_revoke"),
 ]
 
+people_urls = [
+    path("", people.index, name="people"),
+    path("new/", people.new, name="person_new"),
+    path("<slug:ref>/", people.detail, name="person"),
+    path("<slug:ref>/edit/", people.edit, name="person_edit"),
+    path("<slug:ref>/history/", history.person, name="person_history"),
+    path("<slug:ref>/follow/", following.person, name="person_follow"),
+    path("<slug:ref>/mandates/new/", people.new_mandate, name="mandate_new"),
+    path("<slug:ref>/mandates/<slug:mandate>/edit/", people.edit_mandate, name="mandate_edit"),
+]
+
+post_urls = [
+    path("", posts.index, name="posts"),
+    path("new/", posts.new, name="post_new"),
+    path("<slug:ref>/", posts.detail, name="post"),
+    path("<slug:ref>/edit/", posts.edit, name="post_edit"),
+    path("<slug:ref>/history/", history.post, name="post_history"),
+]
+
+organisation_urls = [
+    path("", organisations.index, name="organisations"),
+    path("new/", organisations.new, name="organisation_new"),
+    path("<slug:ref>/", organisations.detail, name="organisation"),
+    path("<slug:ref>/edit/", organisations.edit, name="organisation_edit"),
+    path("<slug:ref>/history/", history.organisation, name="organisation_history"),
+]
+
+publisher_urls = [
+    path("", publishers.index, name="publishers"),
+    path("new/", publishers.new, name="publisher_new"),
+    path("<slug:ref>/", publishers.detail, name="publisher"),
+    path("<slug:ref>/edit/", publishers.edit, name="publisher_edit"),
+    path("<slug:ref>/history/", history.publisher, name="publisher_history"),
+    path("<slug:ref>/trust/<slug:desk>/", publishers.rate, name="publisher_rate"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
     path("me/", me.work, name="my_work"),
     path("notifications/", include(notification_urls)),
     path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
     path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
-    path("people/", people.index, name="people"),
-    path("people/<slug:ref>/", people.detail, name="person"),
-    path("people/<slug:ref>/follow/", following.person, name="person_follow"),
-    path("people/<slug:ref>/history/", history.person, name="person_history"),
-    path("organisations/<slug:ref>/history/", history.organisation, name="organisation_history"),
-    path("posts/<slug:ref>/history/", history.post, name="post_history"),
-    path("publishers/<slug:ref>/history/", history.publisher, name="publisher_history"),
+    path("people/", include(people_urls)),
+    path("posts/", include(post_urls)),
+    path("organisations/", include(organisation_urls)),
+    path("publishers/", include(publisher_urls)),
     path("parties/<slug:code>/history/", history.party, name="party_history"),
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
-    path("<slug:desk>/notes/<slug:ref>/history/", history.note, name="note_history"),
     path("palette/", palette.palette, name="palette"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),

@@ -13,7 +13,7 @@ from relations.actions.documents import add_capture
 from relations.actions.following import follow, make_feed_address
 from relations.actions.notes import save_note
 from relations.choices import Role
-from relations.models import DeskMembership, FeedAddress, Note, Notification, User
+from relations.models import DeskMembership, FeedAddress, Note, Notification, Organisation, User
 from relations.models.base import moment
 from tests import factories
 
@@ -23,7 +23,6 @@ EVERYONE = ("anonymous", "outsider", "reader", "analyst", "reviewer", "lead", "a
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 PUBLIC, SIGNED_IN, WRITES_SOMEWHERE = "public", "signed in", "writes somewhere"
-PUBLIC, SIGNED_IN = "public", "signed in"
 BY_KEY = "by key"  # whoever holds the key of a member, signed in or not
 RULES: dict[str, str | Role] = {
     "home": SIGNED_IN,
@@ -36,6 +35,23 @@ RULES: dict[str, str | Role] = {
     "party_history": SIGNED_IN,
     "desk_history": Role.LEAD,
     "note_history": Role.ANALYST,
+    "person_new": Role.ANALYST,
+    "person_edit": Role.REVIEWER,
+    "mandate_new": Role.ANALYST,
+    "mandate_edit": Role.REVIEWER,
+    "posts": SIGNED_IN,
+    "post": SIGNED_IN,
+    "post_new": Role.ANALYST,
+    "post_edit": Role.REVIEWER,
+    "organisations": SIGNED_IN,
+    "organisation": SIGNED_IN,
+    "organisation_new": Role.ANALYST,
+    "organisation_edit": Role.REVIEWER,
+    "publishers": SIGNED_IN,
+    "publisher": SIGNED_IN,
+    "publisher_new": Role.ANALYST,
+    "publisher_edit": Role.REVIEWER,
+    "publisher_rate": Role.REVIEWER,
     "palette": SIGNED_IN,
     "changes": Role.READER,
     "drafts": SIGNED_IN,
@@ -157,17 +173,22 @@ def world(db: None) -> dict[str, Any]:
     people["disabled"] = factories.make_user("disabled", desk, Role.LEAD, is_active=False)
     analyst, reviewer = people["analyst"], people["reviewer"]
     issue = factories.make_issue(desk, f"{MARK} issue", slug="caatsa", author=analyst)
-    published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.")
+    article = factories.make_document(desk, analyst, title=f"{MARK} article")
+    mandate = factories.make_person().mandates.get()
+    said = {"speaker_person": mandate.person, "mandate": mandate, "document": article}
+    published = factories.make_published(issue, analyst, reviewer, text=f"{MARK} published.", **said)
     file = ContentFile(f"{MARK} file".encode(), f"{MARK}.txt")
-    add_capture(actor=analyst, document=published.document, text=factories.TEXT, original=file)
-    draft = factories.make_statement(issue, analyst, text=f"{SECRET}.")
+    add_capture(actor=analyst, document=article, text=factories.TEXT, original=file)
+    ministry = Organisation.objects.create(name="Ministry")
+    factories.make_published(issue, analyst, reviewer, speaker_organisation=ministry, text=f"{MARK} of the ministry.")
+    draft = factories.make_statement(issue, analyst, text=f"{SECRET}.", **said)
     waiting = factories.make_statement(issue, analyst, text=f"{SECRET}, waiting.")
     review = factories.submitted(waiting, analyst)
     change = factories.make_move(issue, analyst, reviewer, [published], rationale=f"{MARK} rationale.")
     proposal = factories.propose(
         issue, analyst, [published], to_status="stalled", rationale=f"{SECRET}, proposed."
     ).status_change
-    from relations.models import Meeting, SavedView
+    from relations.models import Commitment, Meeting, SavedView
 
     # Written by someone else yet, so that nobody who tries removes it for the next one.
     note = save_note(
@@ -176,8 +197,6 @@ def world(db: None) -> dict[str, Any]:
     )
     view = SavedView.objects.create(relationship=desk, owner=analyst, page="board", name=f"{MARK} view", shared=True)
     follow(actor=people["reader"], subject=issue)
-    from relations.models import Commitment, Organisation, Post
-
     meeting = Meeting.objects.create(
         relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst
     )
@@ -202,10 +221,12 @@ def world(db: None) -> dict[str, Any]:
             "view": view.ref,
             "person": published.speaker_person.ref,  # type: ignore[union-attr]
             "commitment": commitment.ref,
-            "organisation": Organisation.objects.create(name="Foreign Ministry").ref,
-            "post": Post.objects.get().ref,
-            "publisher": published.document.publisher.ref,
             "party": "TR",
+            "person": mandate.person.ref,
+            "mandate": mandate.ref,
+            "post": mandate.post.ref,
+            "organisation": ministry.ref,
+            "publisher": article.publisher.ref,
         },
     }
 
@@ -230,12 +251,17 @@ def address(world: dict[str, Any], name: str) -> str:
         "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
         "desk_history": [desk],
         **{f"{noun}_history": [refs[noun]] for noun in ("person", "organisation", "post", "publisher", "party")},
-        "home": [], "people": [], "palette": [], "changes": [desk, "issue", refs["issue"]], "person": [refs["person"]],
+        "home": [], "people": [], "posts": [], "organisations": [], "publishers": [],
+        "mandate_new": [refs["person"]], "mandate_edit": [refs["person"], refs["mandate"]],
+        "publisher_rate": [refs["publisher"], desk],
+        "palette": [], "changes": [desk, "issue", refs["issue"]],
         "reviews": [],
         "drafts": [], "choose": ["person"], "choose_add": ["person"],
         "passage_settle": [desk, refs["statement"], 1],
         "account_reset_password_from_key": ["abc", "def-ghi"], "account_confirm_email": ["key"],
     }  # fmt: skip
+    for shared in ("person", "post", "organisation", "publisher"):
+        special |= {shared: [refs[shared]], f"{shared}_edit": [refs[shared]], f"{shared}_new": []}
     if name in special:
         return reverse(name, args=special[name])
     if name.startswith("account_"):

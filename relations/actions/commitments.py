@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
+from relations.actions.notices import tell_commitment_recorded, tell_commitment_settled
 from relations.actions.refusal import Refused, Stale, action
 from relations.choices import CommitmentState
 from relations.models import Bearing, Commitment, Issue, Statement
@@ -33,6 +34,7 @@ def record_commitment(*, actor: Any, commitment: Commitment, token: uuid.UUID | 
         )
     commitment.author = commitment.edited_by = actor
     commitment.save(force_insert=True)
+    tell_commitment_recorded(actor=actor, commitment=commitment)
     return commitment
 
 
@@ -90,7 +92,10 @@ def settle_commitment(
         raise Refused(_("This day lies in the future."), field="settled_on", rule="commitment_settled_not_in_future")
     stored.settler = actor if settles else None
     stored.settling_note = note
-    return _saved(stored, actor)
+    saved = _saved(stored, actor)
+    if settles:
+        tell_commitment_settled(actor=actor, commitment=saved)
+    return saved
 
 
 def _locked(commitment: Commitment, revision: int) -> Commitment:

@@ -1,5 +1,6 @@
 """Add and mend what all desks share: people, organisations, posts, mandates, publishers; and rate publishers (R7)."""
 
+import hashlib
 from typing import Any
 
 from django.db.models import Model
@@ -8,15 +9,44 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
-from relations.actions.refusal import Refused, recorded
-from relations.models import ReliabilityRating
+from relations.actions.refusal import Refused, Stale, recorded
+from relations.models import Person, ReliabilityRating
 
 
-def save_reference(*, actor: Any, row: Model) -> None:
-    """Store a new row, or mend one. Raises `NotAllowed` below analyst or reviewer, `Refused` where a rule says no."""
+def digest_of(row: Model) -> str:
+    """Return a digest of what may be edited in a row: these rows have no revision, so R5 compares what was seen."""
+    values = [(field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields if field.editable]
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def _refuse_stale(row: Model, seen: str) -> None:
+    stored = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    if stored is None:
+        raise Refused(_("Someone removed this meanwhile."), rule="removed")
+    if digest_of(stored) != seen:
+        raise Stale(stored)
+
+
+def _refuse_circle(person: Person) -> None:
+    """Refuse two entries joined to each other, which would leave neither in the list; locked in one order."""
+    both = Person.objects.select_for_update().filter(pk__in=[person.pk, person.merged_into_id]).order_by("pk")
+    if any(each.merged_into_id == person.pk for each in both):
+        raise Refused(_("That entry is joined to this one already."), field="merged_into", rule="circle")
+
+
+def save_reference(*, actor: Any, row: Model, seen: str | None = None) -> None:
+    """Store a new row, or mend the one whose digest was `seen` (unless None).
+
+    Raises `NotAllowed` below analyst or reviewer, `Stale` where the row changed meanwhile, `Refused` where a rule
+    says no.
+    """
     adding = row._state.adding
     access.require(actor, Verb.ADD_REFERENCE if adding else Verb.MEND_REFERENCE)
     with recorded(actor, f"{'add' if adding else 'mend'}_{row._meta.model_name}"):
+        if isinstance(row, Person) and row.merged_into_id:
+            _refuse_circle(row)
+        if not adding and seen is not None:
+            _refuse_stale(row, seen)
         row.save()
 
 
@@ -30,8 +60,13 @@ def remove_reference(*, actor: Any, row: Model) -> None:
         raise Refused(_("This is cited, so it stays."), rule="cited") from error
 
 
-def rate_publisher(*, actor: Any, rating: ReliabilityRating) -> None:
-    """Store a desk's judgement of a publisher. Raises `NotAllowed` below reviewer, `Refused` where a rule says no."""
-    access.require(actor, Verb.RATE, rating.relationship)
+def rate_publisher(*, actor: Any, row: ReliabilityRating, seen: str | None = None) -> None:
+    """Store a desk's judgement of a publisher, or change the one whose digest was `seen` (unless None).
+
+    Raises `NotAllowed` below reviewer, `Stale` where it changed meanwhile, `Refused` where a rule says no.
+    """
+    access.require(actor, Verb.RATE, row.relationship)
     with recorded(actor, "rate_publisher"):
-        rating.save()
+        if not row._state.adding and seen is not None:
+            _refuse_stale(row, seen)
+        row.save()

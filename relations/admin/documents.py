@@ -74,7 +74,7 @@ class ReliabilityRatingAdmin(DeskAdmin):
 
     def store(self, request: HttpRequest, obj: Any, form: Any, formsets: Any, *, change: bool) -> None:
         """Store the judgement."""
-        rate_publisher(actor=request.user, rating=obj)
+        rate_publisher(actor=request.user, row=obj)
 
 
 class CopyForm(forms.ModelForm):

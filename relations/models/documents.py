@@ -83,6 +83,15 @@ class Publisher(NaturalKeyModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of this publisher’s page."""
+        return reverse("publisher", args=[self.ref])
+
+    @property
+    def host(self) -> str:
+        """The host of its address, for people to recognise it by."""
+        return host_of(self.url)
+
     @classmethod
     def of_site(cls, url: str, name: str = "") -> Self:
         """Return a new one, at the site that `url` is on, and named after it where no name is given."""
@@ -147,6 +156,10 @@ class ReliabilityRating(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.get_reliability_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that shows it: its publisher's."""
+        return self.publisher.get_absolute_url()
 
 
 @tracked()

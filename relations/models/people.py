@@ -101,6 +101,17 @@ class Person(NaturalKeyModel):
         """Return the address of this person's page."""
         return reverse("person", args=[self.ref])
 
+    def identities(self) -> set[int]:
+        """Return the ids of every entry that was joined to this one or that this one was joined to, itself included."""
+        found = {self.pk}
+        while more := set(
+            Person.objects.filter(Q(merged_into__in=found) | Q(merged__in=found))
+            .exclude(pk__in=found)
+            .values_list("pk", flat=True)
+        ):
+            found |= more
+        return found
+
 
 @tracked()
 class Organisation(NaturalKeyModel):
@@ -129,6 +140,10 @@ class Organisation(NaturalKeyModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of this organisation’s page."""
+        return reverse("organisation", args=[self.ref])
 
 
 @tracked()
@@ -159,6 +174,10 @@ class Post(NaturalKeyModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of this post’s page."""
+        return reverse("post", args=[self.ref])
 
 
 class MandateQuerySet(models.QuerySet):
@@ -267,6 +286,10 @@ class Mandate(NaturalKeyModel):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.post}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that shows it: its person's."""
+        return self.person.get_absolute_url()
 
     def covers(self, day: datetime.date) -> bool:
         """Say whether this mandate covers `day`."""

@@ -3,34 +3,78 @@
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from relations.models import Mandate, Meeting, Person, Statement, Watch
+from relations import access
+from relations.access import Verb
+from relations.forms.reference import MandateForm, PersonForm
+from relations.models import Mandate, Meeting, Person, Watch
 from relations.reports.paging import key_page
+from relations.views.reference import allowed, answer_form, held, searched, typed
 from relations.views.responses import respond
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """List people by name, with their latest office."""
-    words = request.GET.get("q", "")[:200]
+    words = searched(request)
     mandates = Mandate.objects.select_related("post__party").order_by("-covers_until", "-pk")
     people = Person.objects.filter(merged_into=None).matching(words).prefetch_related(Prefetch("mandates", mandates))
     page = key_page(people, "sort_key", request.GET.get("page", ""))
-    return respond(request, "relations/people/list.html", {"page": page, "words": words}, partial="results")
+    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
+    return respond(request, "relations/people/list.html", context, partial="results")
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show a person's offices, and the statements and meetings of theirs that the reader's desks hold."""
+    """Show a person's offices, and the statements and meetings of theirs that the reader's desks hold.
+
+    Entries that were joined are one person: each shows what is held of all.
+    """
     people = Person.objects.annotate(followed=Watch.followed_by(request.user, "person"))
     person = get_object_or_404(people.select_related("merged_into"), ref=ref)
-    theirs = Q(speaker_person=person) | Q(relayer_person=person)
-    statements = Statement.objects.visible_to(request.user).filter(theirs).with_people().with_review_state()
+    same = person.identities()
     context = {
+        **allowed(request),
         "person": person,
-        "mandates": person.mandates.select_related("post__party", "post__organisation"),
-        "page": key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", "")),
+        "others": Person.objects.filter(pk__in=same - {person.pk, person.merged_into_id}).by_name(),
+        "mandates": Mandate.objects.filter(person__in=same).select_related("person", "post__party"),
+        "page": held(request, Q(speaker_person__in=same) | Q(relayer_person__in=same)),
         "meetings": Meeting.objects.visible_to(request.user)
-        .filter(participants__person=person)
+        .filter(participants__person__in=same)
         .select_related("relationship__first_party", "relationship__second_party")
         .distinct()[:50],
     }
     return respond(request, "relations/people/detail.html", context)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a person."""
+    access.admit(request.user, Verb.ADD_REFERENCE)
+    return answer_form(request, PersonForm(typed(request)), heading=_("New person"), back=reverse("people"))
+
+
+def edit(request: HttpRequest, ref: str) -> HttpResponse:
+    """Mend a person's entry, or join it to the one to keep."""
+    access.admit(request.user, Verb.MEND_REFERENCE)
+    person = get_object_or_404(Person, ref=ref)
+    heading = _("Edit “%(row)s”") % {"row": person}
+    form = PersonForm(typed(request), instance=person)
+    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+
+
+def new_mandate(request: HttpRequest, ref: str) -> HttpResponse:
+    """Add an office that a person held."""
+    access.admit(request.user, Verb.ADD_REFERENCE)
+    person = get_object_or_404(Person, ref=ref)
+    form = MandateForm(typed(request), instance=Mandate(person=person))
+    heading = _("New office of %(person)s") % {"person": person}
+    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+
+
+def edit_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse:
+    """Mend an office that a person held."""
+    access.admit(request.user, Verb.MEND_REFERENCE)
+    row = get_object_or_404(Mandate.objects.select_related("person"), person__ref=ref, ref=mandate)
+    form = MandateForm(typed(request), instance=row)
+    heading = _("Edit an office of %(person)s") % {"person": row.person}
+    return answer_form(request, form, heading=heading, back=row.get_absolute_url())

@@ -10,7 +10,7 @@ from relations.actions.commitments import revise_commitment, settle_commitment
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import withdraw_statement
 from relations.choices import CommitmentState
-from relations.models import Commitment, Issue, Relationship, Statement, User
+from relations.models import Commitment, Issue, Notification, Relationship, Statement, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +153,15 @@ def test_it_does_not_lapse_without_a_reason_nor_on_a_day_to_come(owed: Commitmen
 def test_what_became_of_it_is_one_of_the_known_ends(owed: Commitment, analyst: User) -> None:
     with pytest.raises(Refused, match="Choose what became of it"):
         settle(owed, analyst, "forgotten")
+
+
+def test_the_owner_is_told_what_a_side_promised_and_what_became_of_it(
+    issue: Issue, published: Statement, analyst: User, reviewer: User
+) -> None:
+    Issue.objects.filter(pk=issue.pk).update(owner=reviewer)
+    commitment = factories.make_commitment(published, issue, analyst)
+    settle_commitment(
+        actor=analyst, commitment=commitment, state="lapsed", note="Nothing came.", revision=commitment.revision
+    )
+    told = Notification.objects.filter(user=reviewer, commitment=commitment).order_by("pk")
+    assert [each.happening for each in told] == ["commitment_made", "commitment_settled"]

@@ -60,7 +60,7 @@ def test_a_participant_carries_the_office_held_on_the_day_and_its_party(
     assert meeting.agenda.get().issue == issue
     assert meeting.readouts.get().teller == "Turkish diplomatic sources"
     page = as_analyst.get(meeting.get_absolute_url()).content.decode()
-    assert "Hakan Fidan</a>, Foreign Minister" in page
+    assert f'>{fidan}</a>, <a href="{fidan.mandates.get().post.get_absolute_url()}">Foreign Minister' in page
 
 
 def test_two_offices_on_one_day_ask_which(as_analyst: Client, desk: Relationship, fidan: Person) -> None:

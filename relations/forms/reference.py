@@ -1,0 +1,189 @@
+"""Add and mend what all desks share; what is wrong is told at its field."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from relations.actions.reference import digest_of
+from relations.forms.base import TEXT_LIMIT, DateInput
+from relations.models import Mandate, Organisation, Person, Post, Publisher, ReliabilityRating
+
+
+class ReferenceForm(forms.ModelForm):
+    """A row that all desks share, with the digest of what its editor saw (R5)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = digest_of(self.instance)
+
+    def differences(self, current: Any) -> list[tuple[str, str, str]]:
+        """Return label, what stands now in `current` and what was typed, of each field in which they differ."""
+        return [
+            (str(field.label), now, typed)
+            for name, field in self.fields.items()
+            if name != "seen" and (now := _words(current, name)) != (typed := _words(self.instance, name))
+        ]
+
+
+def _words(row: Any, name: str) -> str:
+    display = getattr(row, f"get_{name}_display", None)
+    value = display() if display else getattr(row, name)
+    if isinstance(value, datetime.date):
+        return date_format(value, "j M Y")
+    return "" if value is None else str(value)
+
+
+class NamedForm(ReferenceForm):
+    """A row with a name: one of the same name is pointed out before another is added."""
+
+    same_in: tuple[str, ...] = ("name",)
+    twin: Any = None
+
+    def clean(self) -> Any:
+        """Refuse a name that is held already, until it is said that this is another (`anyway`)."""
+        typed = super().clean() or self.cleaned_data
+        if self.instance.pk or "anyway" in self.data or any(name not in typed for name in self.same_in):
+            return typed
+        same = {name: typed[name] for name in self.same_in if name != "name"}
+        rows = self._meta.model._default_manager.filter(name__unaccent__iexact=typed["name"], **same)
+        self.twin = rows.first()
+        if self.twin:
+            self.add_error("name", _now("We hold one of this name already."))
+        return typed
+
+
+class PersonForm(NamedForm):
+    """A person; where two entries are one person, the entry to keep."""
+
+    class Meta:
+        model = Person
+        fields = ("name", "sort_name", "biography", "merged_into")
+        widgets = {"biography": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["biography"] = forms.CharField(
+            label=self.fields["biography"].label,
+            required=False,
+            max_length=TEXT_LIMIT,
+            widget=self.fields["biography"].widget,
+        )
+        if not self.instance.pk:
+            del self.fields["merged_into"]
+            return
+        kept: Any = self.fields["merged_into"]
+        offices = Mandate.objects.select_related("post").order_by("-covers_until", "-pk")
+        kept.queryset = (
+            Person.objects.filter(Q(merged_into=None) | Q(pk=self.instance.merged_into_id))
+            .exclude(pk=self.instance.pk)
+            .prefetch_related(Prefetch("mandates", offices))
+            .by_name()
+        )
+        kept.label_from_instance = _with_office
+        kept.empty_label = _("Nobody else")
+
+
+def _with_office(person: Person) -> str:
+    offices = [str(mandate.post) for mandate in person.mandates.all()[:1]]
+    return ", ".join([str(person), *offices])
+
+
+class OrganisationForm(NamedForm):
+    """A body that people hold office in or that speaks for itself."""
+
+    same_in = ("name", "party")
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "party")
+
+
+class PostForm(NamedForm):
+    """An office."""
+
+    same_in = ("name", "party")
+
+    class Meta:
+        model = Post
+        fields = ("name", "party", "organisation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisation: Any = self.fields["organisation"]
+        organisation.queryset = Organisation.objects.by_name()
+
+
+class PublisherForm(NamedForm):
+    """Who publishes documents."""
+
+    class Meta:
+        model = Publisher
+        fields = ("name", "party", "url")
+
+
+class RatingForm(ReferenceForm):
+    """A desk's judgement of a publisher."""
+
+    class Meta:
+        model = ReliabilityRating
+        fields = ("reliability",)
+        help_texts = {"reliability": _("The Admiralty scale, from A to F. This is your desk’s judgement alone.")}
+
+
+class MandateForm(ReferenceForm):
+    """An office that a person held, from when to when."""
+
+    class Meta:
+        model = Mandate
+        fields = ("post", "start", "first_attested", "end", "last_attested", "source_url")
+        widgets = {name: DateInput() for name in ("start", "first_attested", "end", "last_attested")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        post: Any = self.fields["post"]
+        post.queryset = Post.objects.select_related("party").by_name()
+        post.label_from_instance = lambda row: f"{row}, {row.party.label}"
+
+    def clean(self) -> Any:
+        """Hold the days to what a mandate is, each complaint at the field to mend."""
+        typed = super().clean() or self.cleaned_data
+        first = "start" if typed.get("start") else "first_attested"
+        last = "end" if typed.get("end") else "last_attested"
+        bounds = ("start", "first_attested", "end", "last_attested")
+        if any(name in self.errors for name in bounds):
+            return typed
+        if not typed[first]:
+            self.add_error("start", _now("Give the first day, or a day on which the office was first attested."))
+        if not typed[last]:
+            self.add_error("end", _now("Give the last day, or a day on which the office was last attested."))
+        if self.errors:
+            return typed
+        if typed[last] < typed[first]:
+            self.add_error(last, _now("A mandate cannot end before it starts."))
+        elif typed["first_attested"] and typed["last_attested"] and typed["last_attested"] < typed["first_attested"]:
+            self.add_error("last_attested", _now("The last attested day cannot come before the first."))
+        else:
+            self._refuse_overlap(typed["post"], typed[first], typed[last])
+        return typed
+
+    def _refuse_overlap(self, post: Post, first: datetime.date, last: datetime.date) -> None:
+        held = Mandate.objects.filter(person=self.instance.person, post=post).exclude(pk=self.instance.pk)
+        other = held.filter(covers_from__lte=last, covers_until__gte=first).first()
+        if other:
+            days = {
+                "first": date_format(other.covers_from, "j M Y"),
+                "last": date_format(other.covers_until, "j M Y"),
+            }
+            self.add_error(
+                "start",
+                _now("They already hold this post from %(first)s to %(last)s. Mend that entry, or choose other days.")
+                % days,
+            )

@@ -1,0 +1,52 @@
+"""Organisations: their posts, and what they said for themselves at the reader's own desks (R7)."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from relations import access
+from relations.access import Verb
+from relations.forms.reference import OrganisationForm
+from relations.models import Organisation
+from relations.reports.paging import key_page
+from relations.views.reference import allowed, answer_form, held, searched, typed
+from relations.views.responses import respond
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List organisations by name."""
+    words = searched(request)
+    organisations = Organisation.objects.matching(words).select_related("party")
+    page = key_page(organisations, "sort_key", request.GET.get("page", ""))
+    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
+    return respond(request, "relations/organisations/list.html", context, partial="results")
+
+
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show an organisation's posts, and the statements of its own that the reader's desks hold."""
+    organisation = get_object_or_404(Organisation.objects.select_related("party"), ref=ref)
+    context = {
+        **allowed(request),
+        "organisation": organisation,
+        "posts": organisation.posts.select_related("party"),
+        "page": held(request, Q(speaker_organisation=organisation) | Q(relayer_organisation=organisation)),
+    }
+    return respond(request, "relations/organisations/detail.html", context)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add an organisation."""
+    access.admit(request.user, Verb.ADD_REFERENCE)
+    form = OrganisationForm(typed(request))
+    return answer_form(request, form, heading=_("New organisation"), back=reverse("organisations"))
+
+
+def edit(request: HttpRequest, ref: str) -> HttpResponse:
+    """Mend an organisation."""
+    access.admit(request.user, Verb.MEND_REFERENCE)
+    organisation = get_object_or_404(Organisation, ref=ref)
+    heading = _("Edit “%(row)s”") % {"row": organisation}
+    form = OrganisationForm(typed(request), instance=organisation)
+    return answer_form(request, form, heading=heading, back=organisation.get_absolute_url())

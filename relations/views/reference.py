@@ -1,0 +1,72 @@
+"""What the pages of reference data share: who may add and mend, and how one form is answered (R7)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from relations import access
+from relations.access import Verb
+from relations.actions.reference import digest_of, save_reference
+from relations.actions.refusal import Refused, Stale
+from relations.forms.reference import ReferenceForm
+from relations.models import Statement
+from relations.reports.paging import key_page
+from relations.views.responses import respond, show_refusal
+
+
+def allowed(request: HttpRequest) -> dict[str, bool]:
+    """Return whether the reader may add to what all desks share, and mend it."""
+    return {
+        "may_add": access.may(request.user, Verb.ADD_REFERENCE),
+        "may_mend": access.may(request.user, Verb.MEND_REFERENCE),
+    }
+
+
+def searched(request: HttpRequest) -> str:
+    """Return the words that a list is searched for."""
+    return request.GET.get("q", "")[:200]
+
+
+def held(request: HttpRequest, condition: Any) -> Any:
+    """Return the page of the statements under `condition` that the reader's desks hold."""
+    statements = Statement.objects.visible_to(request.user).filter(condition).with_people().with_review_state()
+    return key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", ""))
+
+
+def typed(request: HttpRequest) -> Any:
+    """Return what was typed; None where the form is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def answer_form(
+    request: HttpRequest,
+    form: ReferenceForm,
+    *,
+    heading: str,
+    back: str,
+    save: Callable[..., None] = save_reference,
+) -> HttpResponse:
+    """Store what was typed and go to the row's page, or show the form; over a newer row both are shown (R5)."""
+    clash = None
+    if request.method == "POST" and form.is_valid():
+        row = form.save(commit=False)
+        try:
+            save(actor=request.user, row=row, seen=form.cleaned_data["seen"])
+        except Stale as stale:
+            clash = form.differences(stale.current)
+            form.add_error(None, str(stale))
+            # Saving again is then a choice, not an accident.
+            form.data = request.POST.copy()
+            form.data["seen"] = digest_of(stale.current)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("“%(row)s” is saved.") % {"row": row})
+            return redirect(row)
+    context = {"form": form, "heading": heading, "back": back, "clash": clash}
+    status = 409 if clash is not None else 422 if form.errors else 200
+    return respond(request, "relations/reference/form.html", context, status=status)
