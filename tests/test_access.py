@@ -219,7 +219,6 @@ def world(db: None) -> dict[str, Any]:
             "meeting": meeting.ref,
             "review": review.ref,
             "view": view.ref,
-            "person": published.speaker_person.ref,  # type: ignore[union-attr]
             "commitment": commitment.ref,
             "party": "TR",
             "person": mandate.person.ref,
