@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from relations.actions import bulk
 from relations.actions.editing import save_edited
-from relations.models import Issue, Relationship, Review, Statement, User
+from relations.models import Issue, Notification, Relationship, Review, Statement, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,7 @@ def waiting(issue: Issue, analyst: User) -> Statement:
 def test_the_preview_says_of_each_row_what_it_will_undergo_and_changes_nothing(
     draft: Statement, published: Statement, waiting: Statement, as_analyst: Client
 ) -> None:
+    told = Notification.objects.count()
     answer = together(as_analyst, draft.relationship, act="submit", ref=[draft.ref, published.ref, waiting.ref])
     assert [fate.row for fate in answer.context["allowed"]] == [draft]
     assert refusals(answer) == {
@@ -49,6 +50,7 @@ def test_the_preview_says_of_each_row_what_it_will_undergo_and_changes_nothing(
     }
     assert going(answer) == [f"{draft.ref}:1"]
     assert not Review.objects.filter(statement=draft).exists()
+    assert Notification.objects.count() == told
 
 
 def test_what_the_database_would_refuse_is_told_in_the_preview(
