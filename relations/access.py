@@ -25,7 +25,7 @@ class Verb(Enum):
     REVIEW = (Role.REVIEWER, "review")  # approve and return
     WITHDRAW = (Role.REVIEWER, "withdraw")
     RATE = (Role.REVIEWER, "rate")  # the desk's judgement of a publisher
-    OVERSEE = (Role.LEAD, "oversee")  # the desk itself: who is at it, in which role
+    OVERSEE = (Role.LEAD, "oversee")  # the desk itself: who is at it, in which role; the views it shares
     ADD_REFERENCE = (Role.ANALYST, "add reference")
     MEND_REFERENCE = (Role.REVIEWER, "mend reference")
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relations.views import (
+    bulk,
     captures,
     changes,
     choosing,
@@ -25,6 +26,7 @@ from relations.views import (
     posts,
     publishers,
     reviews,
+    saved_views,
     statements,
     status_changes,
 )
@@ -97,6 +99,14 @@ commitment_urls = [
 review_urls = [
     path("", reviews.queue, name="review_queue"),
     path("<slug:ref>/", reviews.detail, name="review"),
+]
+
+saved_view_urls = [
+    path("", saved_views.index, name="saved_view_list"),
+    path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
+    path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
+    path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
+    path("<slug:ref>/follow/", following.saved_view, name="view_follow"),
 ]
 
 note_urls = [
@@ -173,8 +183,10 @@ urlpatterns = [
     path("<slug:desk>/statements/", include(statement_urls)),
     path("<slug:desk>/documents/", include(document_urls)),
     path("<slug:desk>/meetings/", include(meeting_urls)),
+    path("<slug:desk>/together/issues/", bulk.issues, name="issues_together"),
+    path("<slug:desk>/together/statements/", bulk.statements, name="statements_together"),
+    path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/commitments/", include(commitment_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),
-    path("<slug:desk>/views/<slug:ref>/follow/", following.saved_view, name="view_follow"),
 ]

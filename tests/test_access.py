@@ -117,6 +117,12 @@ RULES: dict[str, str | Role] = {
     "commitment_history": Role.ANALYST,
     "meeting_new": Role.ANALYST,
     "meeting_edit": Role.ANALYST,
+    "issues_together": Role.ANALYST,
+    "statements_together": Role.ANALYST,
+    "saved_view_list": Role.READER,
+    "saved_view_edit": Role.READER,
+    "saved_view_default": Role.READER,
+    "saved_view_remove": Role.READER,
     "reviews": SIGNED_IN,
     "review_queue": Role.ANALYST,
     "review": Role.ANALYST,
@@ -204,7 +210,6 @@ def world(db: None) -> dict[str, Any]:
         "key": make_feed_address(actor=people["reader"], relationship=desk),
         "refs": {
             "note": note.ref,
-            "view": view.ref,
             "issue": issue.slug,
             "statement": published.ref,
             "draft": draft.ref,
@@ -213,6 +218,7 @@ def world(db: None) -> dict[str, Any]:
             "proposal": proposal.ref,
             "meeting": meeting.ref,
             "review": review.ref,
+            "view": view.ref,
             "commitment": commitment.ref,
             "party": "TR",
             "person": mandate.person.ref,
@@ -235,6 +241,7 @@ def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view",
+             "saved_view": "view",
              "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {
         "person_follow": [refs["person"]],
@@ -259,7 +266,7 @@ def address(world: dict[str, Any], name: str) -> str:
     if name.startswith("account_"):
         return reverse(name)
     of_desk = ("issue_new", "statement_new", "document_new", "document_import", "meeting_new")
-    if name == "board" or name.endswith(("_list", "_queue")) or name in of_desk:
+    if name == "board" or name.endswith(("_list", "_queue", "_together")) or name in of_desk:
         return reverse(name, args=[desk])
     if name == "document_original":
         return reverse(name, args=[desk, refs["document"], 2])
@@ -355,7 +362,7 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
         assert MARK not in answer.content.decode(), name
         assert SECRET not in answer.content.decode(), name
     # Refs of the first desk under the second desk's own addresses lead nowhere either.
-    for name in ("statement", "issue", "document", "meeting", "review", "status_change"):
+    for name in ("statement", "issue", "document", "meeting", "review", "status_change", "saved_view_edit"):
         foreign = address(world, name).replace("/us-turkiye/", "/gr-de/")
         assert client.get(foreign).status_code == 404, foreign
 

@@ -1,15 +1,31 @@
 """Lists as a user or a desk keeps them: filters, columns, order."""
 
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ListPage
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField, moment, not_blank
 from relations.models.history import tracked
+
+# The addresses of the lists that can be kept.
+_LISTS: dict[str, str] = {
+    ListPage.BOARD: "board",
+    ListPage.STATEMENTS: "statement_list",
+    ListPage.DOCUMENTS: "document_list",
+    ListPage.MEETINGS: "meeting_list",
+    ListPage.QUEUE: "review_queue",
+}
+
+
+def list_query(filters: str, columns: list[str]) -> str:
+    """Return the query string that opens a list so; never an empty one, which would open the default view."""
+    return "&".join(filter(None, [filters, urlencode([("columns", key) for key in columns])])) or "all=1"
 
 
 class SavedViewQuerySet(DeskQuerySet):
@@ -54,6 +70,10 @@ class SavedView(DeskModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return where the list is shown as this view keeps it."""
+        return f"{reverse(_LISTS[self.page], args=[self.relationship.slug])}?{list_query(self.query, self.columns)}"
 
 
 class DefaultView(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from relations.choices import Happening, ListPage, Marking
+from relations.choices import Happening, Marking
 from relations.models import Evidence, Issue, Notification, SavedView, Statement, Watch
 from relations.models.following import NotificationQuerySet
 from relations.reports.paging import KeyPage, key_page
@@ -16,8 +16,6 @@ from relations.reports.paging import KeyPage, key_page
 # Stricter than this is not quoted outside the program (TLP 2.0).
 _LOOSEST_GUARDED = Marking.AMBER
 GUARDED = [marking.value for marking in Marking if marking.rank >= _LOOSEST_GUARDED.rank]
-# The addresses of the lists whose saved views are followed.
-_LISTS: dict[str, str] = {ListPage.BOARD: "board", ListPage.STATEMENTS: "statement_list"}
 
 
 @dataclass(frozen=True)
@@ -127,10 +125,6 @@ def _followed(watch: Watch) -> Followed:
         follow_url = reverse("statement_follow", args=[subject.relationship.slug, subject.ref])
     else:
         follow_url = reverse("view_follow", args=[subject.relationship.slug, subject.ref])
-    url = view_address(subject) if watch.saved_view_id else subject.get_absolute_url()
-    return Followed(watch, capfirst(str(subject._meta.verbose_name)), str(subject), url, follow_url)
-
-
-def view_address(view: SavedView) -> str:
-    """Return the address of the list that a followed saved view keeps, as it keeps it; the board's for other lists."""
-    return f"{reverse(_LISTS.get(view.page, 'board'), args=[view.relationship.slug])}?{view.query}"
+    return Followed(
+        watch, capfirst(str(subject._meta.verbose_name)), str(subject), subject.get_absolute_url(), follow_url
+    )

@@ -1,15 +1,18 @@
 """My desks, and the board of one."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
 from relations import access
 from relations.access import Verb
 from relations.filters.issues import SORTS, IssueFilter, sorted_issues
+from relations.filters.lists import BOARD
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
 from relations.reports.my_work import moves_since_visit
+from relations.views.listing import listing
 from relations.views.responses import desk_context, respond
 
 
@@ -21,6 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, desk: str) -> HttpResponse:
     """Show every issue of the desk, filtered and sorted as the address says."""
     here = access.enter(request.user, desk)
+    shown = listing(request, here, BOARD)
+    if shown.instead:
+        return redirect(shown.instead)
     issues = with_last_word(
         Issue.objects.visible_to(request.user).at(here.relationship).with_standing().select_related("owner")
     )
@@ -32,7 +38,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     context = {
         **desk_context(here),
         "filter": issue_filter,
-        "is_filtered": any(request.GET.get(name) for name in issue_filter.filters),
+        "listing": shown,
         "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],
         "columns": _columns(request, sort),
         "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),

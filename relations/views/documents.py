@@ -14,12 +14,14 @@ from relations.access import Desk, Verb
 from relations.actions.editing import save_edited
 from relations.actions.refusal import Refused, Stale
 from relations.filters.documents import DocumentFilter
+from relations.filters.lists import DOCUMENTS
 from relations.forms.documents import DocumentEditForm
 from relations.models import Document, Original, PassageCheck, Statement
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
 from relations.reports.versions import Version
 from relations.views.conflicts import settled, show_conflict
+from relations.views.listing import listing
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 
@@ -30,6 +32,9 @@ def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's documents, newest first."""
     here = access.enter(request.user, desk)
+    shown = listing(request, here, DOCUMENTS)
+    if shown.instead:
+        return redirect(shown.instead)
     cited = (
         Statement.objects.visible_to(request.user)
         .filter(document=OuterRef("pk"))
@@ -60,6 +65,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     context = {
         **desk_context(here),
         "filter": document_filter,
+        "listing": shown,
         "page": key_page(document_filter.qs, "-date_published", request.GET.get("page", "")),
         "query": query.urlencode(),
     }

@@ -14,7 +14,6 @@ from relations.actions.following import follow, unfollow
 from relations.actions.refusal import Refused
 from relations.forms.following import FollowForm
 from relations.models import Issue, Person, SavedView, Statement
-from relations.reports.notifications import view_address
 from relations.views.responses import respond, wants_partial
 
 
@@ -69,4 +68,4 @@ def saved_view(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     views = SavedView.objects.visible_to(request.user).at(here.relationship)
     row = get_object_or_404(views.select_related("relationship"), ref=ref)
-    return _answer(request, row, request.path, view_address(row))
+    return _answer(request, row, request.path, row.get_absolute_url())

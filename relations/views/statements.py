@@ -11,16 +11,19 @@ from django.views.decorators.http import require_POST
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.actions.bulk import BULK_LIMIT
 from relations.actions.refusal import Refused
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
+from relations.filters.lists import STATEMENTS
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
 from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose
+from relations.views.listing import listing
 from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
 
 COUNT_CAP = 10_000
@@ -29,6 +32,9 @@ COUNT_CAP = 10_000
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's statements, newest first, filtered as the address says."""
     here = access.enter(request.user, desk)
+    shown = listing(request, here, STATEMENTS)
+    if shown.instead:
+        return redirect(shown.instead)
     statements = (
         Statement.objects.visible_to(request.user)
         .at(here.relationship)
@@ -46,10 +52,12 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     context = {
         **desk_context(here),
         "filter": statement_filter,
+        "listing": shown,
         "page": key_page(statement_filter.qs, "-latest", request.GET.get("page", "")),
         "count": count,
         "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
         "query": query.urlencode(),
+        "bulk_limit": BULK_LIMIT,
     }
     return respond(request, "relations/statements/list.html", context, partial="results")
 
