@@ -246,6 +246,7 @@ class Capture(DeskModel):
         verbose_name = _("copy")
         verbose_name_plural = _("copies")
         ordering = ("document", "-number")
+        indexes = [models.Index(fields=["relationship", "sha256"], name="capture_by_hash")]
         constraints = [
             not_blank("text", name="capture_text_not_blank"),
             models.UniqueConstraint(fields=["document", "number"], name="capture_number_unique"),

@@ -165,6 +165,11 @@ class PassageCheck(DeskModel):
         verbose_name = _("passage check")
         verbose_name_plural = _("passage checks")
         ordering = ("passage", "-capture")
+        indexes = [
+            models.Index(
+                fields=["relationship"], condition=~Q(state=PassageState.VERIFIED), name="passage_check_not_verified"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["passage", "capture"], name="passage_check_once_a_copy"),
             models.CheckConstraint(

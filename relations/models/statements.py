@@ -1,4 +1,4 @@
-"""Statements, what they mean on each issue, and the passages they stand on."""
+"""Statements: what was said, by whom, on whose behalf, when and in which document."""
 
 from typing import Any, Self
 
@@ -8,22 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import (
-    Basis,
-    Credibility,
-    Marking,
-    Precision,
-    Side,
-    StatementKind,
-)
-from relations.models.base import (
-    NaturalKeyManager,
-    WebURLField,
-    clean_span,
-    http_only,
-    not_blank,
-    span_words,
-)
+from relations.choices import Basis, Credibility, Marking, Precision, Side, StatementKind
+from relations.models.base import NaturalKeyManager, WebURLField, clean_span, http_only, not_blank, span_words
 from relations.models.desks import Party
 from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
@@ -229,6 +215,17 @@ class Statement(Reviewed):
                 fields=["relationship", "-latest", "-id"],
                 condition=Q(published_at__isnull=False),
                 name="statement_published_by_date",
+            ),
+            # What moved at a desk since a moment: asked for by every open page, again and again.
+            models.Index(
+                fields=["relationship", "-published_at"],
+                condition=Q(published_at__isnull=False),
+                name="statement_by_publication",
+            ),
+            models.Index(
+                fields=["relationship", "-withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="statement_by_withdrawal",
             ),
         ]
         constraints = [
