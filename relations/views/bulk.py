@@ -48,14 +48,18 @@ class Chosen:
 
     rows: dict[str, Any]
     read_at: dict[str, int | None]
-    bounded: bool = False  # more were found than are done at once
+    bounded: bool = False  # more were chosen or found than are done at once
 
 
-def _named(request: HttpRequest) -> dict[str, int | None]:
-    """Return the rows that the post names: a list's boxes (`ref`), or what the preview showed (`row`)."""
+def _named(request: HttpRequest) -> tuple[dict[str, int | None], bool]:
+    """Return the rows that the post names, and whether it names more than are done at once.
+
+    They come from a list's boxes (`ref`), or are what the preview showed (`row`).
+    """
     posted = request.POST.getlist("row") or request.POST.getlist("ref")
     read = (_ROW.fullmatch(value) for value in posted[:BULK_LIMIT])
-    return {match[1]: int(match[2]) if match[2] else None for match in read if match}
+    named = {match[1]: int(match[2]) if match[2] else None for match in read if match}
+    return named, len(posted) > BULK_LIMIT
 
 
 def _answer(request: HttpRequest, here: Desk, act: Act, chosen: Chosen, list_url: str) -> HttpResponse:
@@ -123,8 +127,8 @@ def _chosen_statements(request: HttpRequest, here: Desk) -> Chosen:
     )
     address = request.POST.get("address", "")
     if "all" not in request.POST or "row" in request.POST:
-        named = _named(request)
-        return Chosen({row.ref: row for row in rows.filter(ref__in=named)}, named)
+        named, bounded = _named(request)
+        return Chosen({row.ref: row for row in rows.filter(ref__in=named)}, named, bounded)
     if len(address) > ADDRESS_LIMIT:
         return Chosen({}, {})
     found = StatementFilter(QueryDict(address), queryset=rows, relationship=here.relationship, drafts=True).qs
@@ -183,9 +187,9 @@ def _token(form: ActionForm, ref: str) -> uuid.UUID | None:
 def issues(request: HttpRequest, desk: str) -> HttpResponse:
     """Give chosen issues an owner, a day on which they are due for review, or both."""
     here = access.enter(request.user, desk, Verb.WRITE)
-    named = _named(request)
+    named, bounded = _named(request)
     rows = Issue.objects.visible_to(request.user).at(here.relationship).select_related("owner")
-    chosen = Chosen({row.slug: row for row in rows.filter(slug__in=named).order_by("title", "pk")}, named)
+    chosen = Chosen({row.slug: row for row in rows.filter(slug__in=named).order_by("title", "pk")}, named, bounded)
     list_url = reverse("board", args=[desk])
     if not chosen.rows:
         return _nothing(request, list_url)

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from relations.actions import bulk
 from relations.actions.editing import save_edited
 from relations.models import Issue, Notification, Relationship, Review, Statement, User
 from tests import factories
@@ -101,8 +100,10 @@ def test_everything_found_is_what_the_filters_find_up_to_a_bound_that_is_told(
     monkeypatch.setattr("relations.views.bulk.BULK_LIMIT", 1)
     answer = together(as_analyst, desk, act="submit", all="1", address="state=draft")
     assert len(going(answer)) == 1
-    assert "These are the first 1 rows; the filters find more." in answer.content.decode()
-    assert bulk.BULK_LIMIT == 500
+    assert "These are the first 1 of more rows." in answer.content.decode()
+    answer = together(as_analyst, desk, act="submit", ref=[draft.ref, published.ref])
+    assert [fate.row for fate in answer.context["allowed"]] == [draft]
+    assert "These are the first 1 of more rows." in answer.content.decode()
 
 
 def test_reviewers_withdraw_with_one_reason_and_not_without(
