@@ -300,7 +300,7 @@ def test_the_list_asks_as_often_for_one_file_as_for_thirty(
         as_analyst.get(at("document_list", desk))
 
 
-QUERIES_OF_LIST = 6
+QUERIES_OF_LIST = 8
 
 
 # Many at once
