@@ -55,7 +55,7 @@ def approve_first(page: Page, words: str, *, check: bool) -> None:
     if check:
         look(page)
     page.get_by_role("link", name=words).click()
-    page.get_by_role("heading", name="Source").wait_for()
+    page.get_by_role("heading", name="Claim").wait_for()
     if check:
         look(page)
     page.get_by_role("button", name="Approve").click()

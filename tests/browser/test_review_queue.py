@@ -117,6 +117,7 @@ def test_a_conflict_is_settled_field_by_field(
     mine.goto(address)
     theirs.goto(address)
     theirs.get_by_label("Words", exact=True).fill("Sentence of the head of desk.")
+    theirs.locator("#rest-opener").click()
     theirs.get_by_label("Place in the source").fill("para 2")
     theirs.get_by_role("button", name="Save draft").click()
     theirs.get_by_text("The draft is saved.").wait_for()

@@ -213,7 +213,7 @@ def test_a_save_over_a_newer_revision_shows_both_texts(draft: Statement, issue: 
     answer = as_analyst.post(edit, {**typed, "token": str(uuid.uuid4()), "text": "The second text."})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "What stands now" in page
+    assert "Take theirs" in page
     assert ">first</del>" in page
     assert "The second text." in page
     draft.refresh_from_db()
