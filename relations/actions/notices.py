@@ -121,9 +121,9 @@ def tell_commitment_settled(*, actor: Any, commitment: Commitment) -> None:
     _tell(actor, Happening.COMMITMENT_SETTLED, commitment, [wrote, *_concern([commitment.issue_id])], published=False)
 
 
-def _tell_corrected(actor: Any, correction: Reviewed) -> None:
+def _tell_corrected(actor: Any, correction: Any) -> None:
     """Tell of the row that was corrected: that is what people read and followed; its page leads to the correction."""
-    old: Any = correction.supersedes  # type: ignore[attr-defined]
+    old = correction.supersedes
     wrote = [*_wrote(correction), *_wrote(old)]
     if isinstance(correction, Statement):
         _tell(actor, Happening.CORRECTED, old, [*wrote, *_follow_statements(correction, old)])

@@ -44,7 +44,8 @@ class FieldCommentForm(forms.Form):
     def __init__(self, *args: Any, subject: Reviewed, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
-        self.fields["field"].choices = [("", "---------"), *subject.read_fields().items()]  # type: ignore[attr-defined]
+        field: Any = self.fields["field"]
+        field.choices = [("", "---------"), *subject.read_fields().items()]
 
     def clean(self) -> dict[str, Any]:
         """Want a field and a comment with each other, and words that stand in the field."""

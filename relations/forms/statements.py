@@ -163,21 +163,22 @@ class StatementForm(forms.ModelForm):
 
     def tell(self) -> None:
         """Say at each field that was left empty what was worked out for it; offer the offices of who is named."""
-        worked, fields = self.worked, self.fields
+        worked = self.worked
+        fields: Any = self.fields
         for name, enumeration in (
             ("kind", StatementKind), ("basis", Basis), ("credibility", Credibility), ("marking", Marking),
         ):  # fmt: skip
             found = worked.values.get(name)
             if found:
-                field: Any = fields[name]
+                field = fields[name]
                 field.choices = [("", _found(enumeration(found).label)), *field.choices[1:]]
         for who, name in (("speaker_person", "mandate"), ("relayer_person", "relayer_mandate")):
             person, office = worked.values.get(who), worked.values.get(name)
             held = person.mandates.select_related("post__party") if person else []
             nothing = _found(office.post) if office else _now("Not known")
-            fields[name].widget.choices = [("", nothing), *((each.pk, _held(each)) for each in held)]  # type: ignore[attr-defined]
+            fields[name].widget.choices = [("", nothing), *((each.pk, _held(each)) for each in held)]
         if (party := worked.values.get("on_behalf_of")) is not None:
-            fields["on_behalf_of"].widget.hint = _found(party)  # type: ignore[attr-defined]
+            fields["on_behalf_of"].widget.hint = _found(party)
         if "earliest" in worked.guesses:
             fields["earliest"].help_text = _found(date_format(worked.values["earliest"], "j M Y"))
         if worked.values.get("original_text"):

@@ -42,7 +42,7 @@ class BearingQuerySet(DeskQuerySet):
         return self.order_by("-statement__latest", "-statement__published_at", "-pk")
 
 
-class BearingManager(NaturalKeyManager.from_queryset(BearingQuerySet)):  # type: ignore[misc]
+class BearingManager(NaturalKeyManager.from_queryset(BearingQuerySet)):
     """Bearings of one desk each."""
 
     def get_by_natural_key(self, *values: Any) -> "Bearing":

@@ -50,7 +50,7 @@ class CommitmentQuerySet(OwnWorkQuerySet):
         )
 
 
-class CommitmentManager(NaturalKeyManager.from_queryset(CommitmentQuerySet)):  # type: ignore[misc]
+class CommitmentManager(NaturalKeyManager.from_queryset(CommitmentQuerySet)):
     """Commitments of one desk each."""
 
 

@@ -94,7 +94,7 @@ class RelationshipQuerySet(models.QuerySet):
         return self.filter(models.Exists(DeskMembership.objects.filter(user=user, relationship=models.OuterRef("pk"))))
 
 
-class RelationshipManager(NaturalKeyManager.from_queryset(RelationshipQuerySet)):  # type: ignore[misc]
+class RelationshipManager(NaturalKeyManager.from_queryset(RelationshipQuerySet)):
     """Relationships with their two parties at hand."""
 
 

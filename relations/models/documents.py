@@ -44,7 +44,7 @@ class PublisherQuerySet(NamedQuerySet):
         return self.filter(name__unaccent__iexact=name.strip()) if name.strip() else self.none()
 
 
-class PublisherManager(NamedManager.from_queryset(PublisherQuerySet)):  # type: ignore[misc]
+class PublisherManager(NamedManager.from_queryset(PublisherQuerySet)):
     """Publishers, found by name and host."""
 
 
@@ -119,15 +119,15 @@ class CaptureQuerySet(CitedQuerySet):
     document_path = "document"
 
 
-class DocumentManager(NaturalKeyManager.from_queryset(CitedQuerySet)):  # type: ignore[misc]
+class DocumentManager(NaturalKeyManager.from_queryset(CitedQuerySet)):
     """Documents of one desk each."""
 
 
-class CaptureManager(NaturalKeyManager.from_queryset(CaptureQuerySet)):  # type: ignore[misc]
+class CaptureManager(NaturalKeyManager.from_queryset(CaptureQuerySet)):
     """Stored copies of one desk each."""
 
 
-class DeskManager(NaturalKeyManager.from_queryset(DeskQuerySet)):  # type: ignore[misc]
+class DeskManager(NaturalKeyManager.from_queryset(DeskQuerySet)):
     """Rows of one desk each."""
 
 

@@ -56,7 +56,7 @@ class IssueQuerySet(DeskQuerySet):
         ).order_by("scope_rank", "impact_rank", "title", "pk")
 
 
-class IssueManager(NaturalKeyManager.from_queryset(IssueQuerySet)):  # type: ignore[misc]
+class IssueManager(NaturalKeyManager.from_queryset(IssueQuerySet)):
     """Issues of one desk each."""
 
 
@@ -183,7 +183,7 @@ class StatusChangeQuerySet(ReviewedQuerySet):
         return self.annotate(evidence_flagged=models.Exists(shaken))
 
 
-class StatusChangeManager(NaturalKeyManager.from_queryset(StatusChangeQuerySet)):  # type: ignore[misc]
+class StatusChangeManager(NaturalKeyManager.from_queryset(StatusChangeQuerySet)):
     """Status changes of one desk each."""
 
 
@@ -256,7 +256,7 @@ class EvidenceQuerySet(DeskQuerySet):
         return Q(status_change__published_at__isnull=False)
 
 
-class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):  # type: ignore[misc]
+class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):
     """Evidence of one desk each."""
 
 

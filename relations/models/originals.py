@@ -24,7 +24,7 @@ class OriginalQuerySet(CaptureQuerySet):
     document_path = "capture__document"
 
 
-class OriginalManager(CaptureManager.from_queryset(OriginalQuerySet)):  # type: ignore[misc]
+class OriginalManager(CaptureManager.from_queryset(OriginalQuerySet)):
     """Original files of one desk each."""
 
 

@@ -42,7 +42,7 @@ class PassageQuerySet(DeskQuerySet):
         )
 
 
-class PassageManager(NaturalKeyManager.from_queryset(PassageQuerySet)):  # type: ignore[misc]
+class PassageManager(NaturalKeyManager.from_queryset(PassageQuerySet)):
     """Passages of one desk each."""
 
 
@@ -143,7 +143,7 @@ class PassageCheckQuerySet(DeskQuerySet):
         )
 
 
-class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):  # type: ignore[misc]
+class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):
     """Checks of one desk each."""
 
 
@@ -192,7 +192,7 @@ class PassageSettlementQuerySet(DeskQuerySet):
         return Q(check_row__passage__statement__published_at__isnull=False)
 
 
-class PassageSettlementManager(NaturalKeyManager.from_queryset(PassageSettlementQuerySet)):  # type: ignore[misc]
+class PassageSettlementManager(NaturalKeyManager.from_queryset(PassageSettlementQuerySet)):
     """Settlements of one desk each."""
 
 

@@ -50,7 +50,7 @@ class NamedQuerySet(models.QuerySet):
         return query
 
 
-class NamedManager(NaturalKeyManager.from_queryset(NamedQuerySet)):  # type: ignore[misc]
+class NamedManager(NaturalKeyManager.from_queryset(NamedQuerySet)):
     """Rows with a name, found and sorted without diacritics."""
 
 
@@ -188,7 +188,7 @@ class MandateQuerySet(models.QuerySet):
         return self.filter(covers_from__lte=day, covers_until__gte=day)
 
 
-class MandateManager(NaturalKeyManager.from_queryset(MandateQuerySet)):  # type: ignore[misc]
+class MandateManager(NaturalKeyManager.from_queryset(MandateQuerySet)):
     """Mandates with their post at hand."""
 
 

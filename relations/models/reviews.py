@@ -74,7 +74,7 @@ class ReviewQuerySet(DeskQuerySet):
         return self.filter(decision=Decision.RETURNED).order_by("-decided_at", "-pk")
 
 
-class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):  # type: ignore[misc]
+class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):
     """Reviews of one desk each."""
 
 
@@ -266,7 +266,7 @@ class Review(SubjectModel):
         return _("Review of “%(subject)s”") % {"subject": self.subject}
 
 
-class ContributionManager(NaturalKeyManager.from_queryset(DeskQuerySet)):  # type: ignore[misc]
+class ContributionManager(NaturalKeyManager.from_queryset(DeskQuerySet)):
     """Contributions; a statement's or a status change's."""
 
     def get_by_natural_key(self, statement: str | None, status_change: str | None, username: str) -> "Contribution":

@@ -26,7 +26,7 @@ class OwnWorkQuerySet(DeskQuerySet):
         return Q(pk__in=[])
 
 
-class OwnWorkManager(NaturalKeyManager.from_queryset(OwnWorkQuerySet)):  # type: ignore[misc]
+class OwnWorkManager(NaturalKeyManager.from_queryset(OwnWorkQuerySet)):
     """Rows of one desk each that no reader sees."""
 
 
@@ -85,7 +85,7 @@ class ReviewClaimQuerySet(OwnWorkQuerySet):
         return self.filter(renewed_at__gt=timezone.now() - CLAIM_LASTS)
 
 
-class ReviewClaimManager(NaturalKeyManager.from_queryset(ReviewClaimQuerySet)):  # type: ignore[misc]
+class ReviewClaimManager(NaturalKeyManager.from_queryset(ReviewClaimQuerySet)):
     """Claims of one desk each."""
 
 

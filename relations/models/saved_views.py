@@ -36,7 +36,7 @@ class SavedViewQuerySet(DeskQuerySet):
         return super().visible_to(user).filter(Q(shared=True) | Q(owner=user))
 
 
-class SavedViewManager(NaturalKeyManager.from_queryset(SavedViewQuerySet)):  # type: ignore[misc]
+class SavedViewManager(NaturalKeyManager.from_queryset(SavedViewQuerySet)):
     """Saved views of one desk each."""
 
 

@@ -68,7 +68,7 @@ class StatementQuerySet(ReviewedQuerySet):
         return self.order_by("-latest", "-pk")
 
 
-class StatementManager(NaturalKeyManager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
+class StatementManager(NaturalKeyManager.from_queryset(StatementQuerySet)):
     """Statements of one desk each."""
 
 
