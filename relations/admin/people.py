@@ -16,11 +16,20 @@ from relations.templatetags.signs import desk_date
 
 
 class MandateInline(WidePartInline):
-    """The offices a person held."""
+    """The offices a person held: new ones are added here, a stored one is mended at its own page (R5)."""
 
     model = Mandate
     fields = ("post", ("start", "end"), ("first_attested", "last_attested"), "source_url")
     autocomplete_fields = ("post",)
+    show_change_link = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the mandates with their posts."""

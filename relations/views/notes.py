@@ -15,8 +15,10 @@ from relations.actions.notes import confirm_issue, remove_note, save_note
 from relations.actions.refusal import Refused, Stale
 from relations.forms.notes import ConfirmForm, NoteForm
 from relations.models import Issue, Note
+from relations.models.versions import Version
 from relations.reports.notes import desk_side, last_confirmation, names_to_tell
-from relations.views.responses import desk_context, respond, show_refusal, wants_partial, with_revision
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, wants_partial
 
 
 def desk_side_context(request: HttpRequest, here: Desk, issue: Issue) -> dict[str, Any]:
@@ -63,25 +65,28 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 
 def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
-    initial = {"token": uuid.uuid4(), "text": note.text, "revision": note.revision}
-    form = NoteForm(request.POST or None, names=names_to_tell(note.issue), initial=initial)
-    current = None
-    if request.method == "POST" and form.is_valid():
+    names = names_to_tell(note.issue)
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        initial = {"token": uuid.uuid4(), "text": version.row.text, "revision": version.row.revision}
+        return [NoteForm(data, names=names, initial=initial)]
+
+    [form] = build(Version(note), settled(request, note, build))
+    conflict = None
+    if form.is_bound and form.is_valid():
         typed = form.cleaned_data
         note.text = typed["text"]
         try:
             stored = save_note(actor=request.user, note=note, revision=typed["revision"], token=typed["token"])
         except Stale as stale:
-            current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             stored.issue = note.issue
             return redirect(stored)
-    context = {**desk_context(here), "issue": note.issue, "note": note, "form": form, "current": current}
-    status = 409 if current else 422 if form.errors else 200
+    context = {**desk_context(here), "issue": note.issue, "note": note, "form": form, "conflict": conflict}
+    status = 409 if conflict else 422 if form.errors else 200
     return respond(request, "relations/notes/form.html", context, status=status)
 
 
