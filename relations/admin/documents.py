@@ -48,6 +48,7 @@ class PublisherAdmin(ReferenceAdmin):
     list_select_related = ("party",)
     search_fields = ("name__unaccent__icontains", "url__icontains")
     autocomplete_fields = ("party",)
+    fields = ("name", "party", "url")
     inlines = (RatingInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

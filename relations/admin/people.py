@@ -89,6 +89,7 @@ class OrganisationAdmin(ReferenceAdmin):
     list_select_related = ("party",)
     search_fields = ("name__unaccent__icontains",)
     autocomplete_fields = ("party",)
+    fields = ("name", "party")
 
 
 @admin.register(Post)
@@ -100,6 +101,7 @@ class PostAdmin(ReferenceAdmin):
     list_select_related = ("organisation", "party")
     search_fields = ("name__unaccent__icontains", "organisation__name__unaccent__icontains")
     autocomplete_fields = ("organisation", "party")
+    fields = ("name", "organisation", "party")
 
 
 @admin.register(Mandate)

@@ -74,6 +74,7 @@ def test_of_two_who_mend_a_shared_row_either_side_is_taken_field_by_field(
     row, mine, theirs = rows[noun]
     address = f"/admin/relations/{noun}/{row.pk}/change/"
     opened = as_reviewer.get(address)
+    assert opened.content.decode().count('name="revision"') == 1
     assert save(signed_in(lead), address, **theirs).status_code == 302
     page = as_reviewer.post(address, filled(opened, **mine))
     assert page.status_code == 409
