@@ -1,12 +1,14 @@
 """The composer by keyboard alone, the type-ahead and its dialogue, and half-typed forms that come back."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, Route, expect
 
 from relations.models import FormDraft, Person, Relationship, Review, Statement, User
 from tests import factories
@@ -111,6 +113,47 @@ def test_the_form_is_sound_light_dark_wide_and_narrow(sign_in: Callable[..., Pag
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             assert faults(page) == [], f"{scheme} {width}"
+
+
+def answer_late(page: Page, change: Callable[[], Any]) -> None:
+    """Do `change` when the next answer of what was worked out is ready, and only then let that answer come."""
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        change()
+        with contextlib.suppress(PlaywrightError):  # the page has given it up by now
+            route.fulfill(response=answer)
+
+    page.route("**/statements/new/**", hold, times=1)
+
+
+def test_the_last_change_is_answered_however_late_an_earlier_answer_comes(
+    sign_in: Callable[..., Page], address: str
+) -> None:
+    page = sign_in("analyst")
+    page.goto(address)
+    answer_late(page, lambda: page.get_by_label("What they did").select_option("SUPPORT"))
+    page.get_by_label("Words", exact=True).fill("Talks go on.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("As usual +5")).to_be_visible()
+
+
+def test_what_is_typed_under_change_outlives_the_answer_to_an_earlier_change(
+    sign_in: Callable[..., Page], address: str
+) -> None:
+    page = sign_in("analyst")
+    page.goto(address)
+    page.locator("#rest-opener").click()
+
+    def type_and_leave() -> None:
+        page.get_by_label("Place in the source").fill("para 7")
+        page.locator(FORM).get_by_role("button", name="Save draft").focus()
+
+    answer_late(page, type_and_leave)
+    page.get_by_label("Words", exact=True).fill("Talks go on.")
+    with page.expect_response(lambda answer: "para+7" in (answer.request.post_data or "")):
+        page.keyboard.press("Tab")
+    expect(page.get_by_label("Place in the source")).to_have_value("para 7")
 
 
 def test_the_type_ahead_ignores_diacritics_announces_and_closes(sign_in: Callable[..., Page], address: str) -> None:
