@@ -2,11 +2,15 @@
 
 import os
 
-from config.settings import *  # noqa: F403
-from config.settings import DATABASES, STORAGES
+from config import settings
 
-DATABASES["default"]["NAME"] = os.environ["SERVED_DATABASE"]
+vars().update({name: value for name, value in vars(settings).items() if name.isupper()})
+
+settings.DATABASES["default"]["NAME"] = os.environ["SERVED_DATABASE"]
 # Static files from their sources; the accounts' passwords as the tests hash them.
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
