@@ -18,7 +18,7 @@ from relations.models import Document, Mandate, Passage, Person
 from relations.models.base import span_words, widen
 from relations.models.statements import SPOKEN_KINDS
 
-OPENING, CLOSING, EITHER = "“„«", "”»", '"'
+OPENING, CLOSING, EITHER = "“„«‹", "”»›", '"'
 MARKS = OPENING + CLOSING + EITHER + "'‘’ \t\n"
 # How far around a passage the marks of a quotation that it stands inside are looked for.
 _AROUND = 2_000
