@@ -64,7 +64,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
                 return _done(request, saved, document, pressed)
     returned = came_back(statement) if statement.pk else None
     if returned is not None:
-        show_comments(form, list(returned.comments.all()))
+        show_comments(form, list(returned.comments.all()), passages=(passages, "words"), bearings=(bearings, "issue"))
     wrong = bool(pressed)
     form.tell()
     context = {
@@ -80,7 +80,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "duplicates": duplicates,
         "pressed": pressed,
         "is_wrong": wrong and not duplicates,
-        "opens_rest": wrong and form.rest_is_wrong(),
+        "opens_rest": (wrong and form.rest_is_wrong()) or form.rest_is_commented(),
         "foreign": is_foreign(document),
         "again": wants_partial(request) and "work_out" in request.POST,
         "address": request.get_full_path(),
