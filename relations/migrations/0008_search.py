@@ -14,7 +14,17 @@ from relations.migrations._together import Together
 
 # Diacritics go before stems are taken, so that words are found however they were typed; English stop-words are none in
 # either, so that "the" is not looked for among Turkish stems. A role that owns the database may make these.
-CONFIGURATIONS = """
+#
+# Words are taken from a text character for character, so that what is marked among them can be marked in the text
+# itself. Where the locale is C all but ASCII is taken for letters; tags and entities would be taken for markup; \x02
+# and \x03 are the marks.
+APOSTROPHES = "‘’‚ʼ′"
+BLANKS = "“”„‟«»‹›″…–—―−·•†‡¡¿§©®°<>&\u00a0\u2009\u202f\u200b\u2060\ufeff\u2028\u2029\x02\x03"
+CONFIGURATIONS = f"""
+CREATE FUNCTION relations_searchable(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT translate(words, '{APOSTROPHES}{BLANKS}',
+    repeat(chr(39), {len(APOSTROPHES)}) || repeat(' ', {len(BLANKS)}))
+$$;
 CREATE TEXT SEARCH DICTIONARY desk_stop_words (TEMPLATE = pg_catalog.simple, STOPWORDS = english, ACCEPT = false);
 CREATE TEXT SEARCH CONFIGURATION desk_english (COPY = pg_catalog.english);
 ALTER TEXT SEARCH CONFIGURATION desk_english
@@ -28,6 +38,7 @@ NO_CONFIGURATIONS = """
 DROP TEXT SEARCH CONFIGURATION desk_turkish;
 DROP TEXT SEARCH CONFIGURATION desk_english;
 DROP TEXT SEARCH DICTIONARY desk_stop_words;
+DROP FUNCTION relations_searchable(text);
 """
 
 # What is found of each row. A tsvector holds less than a megabyte, so of a document's text its first 100,000 characters.
@@ -176,37 +187,40 @@ class Migration(migrations.Migration):
                                 django.contrib.postgres.search.CombinedSearchVector(
                                     django.contrib.postgres.search.CombinedSearchVector(
                                         django.contrib.postgres.search.SearchVector(
-                                            "title", config="desk_english", weight="A"
+                                            relations.models.search.Searchable("title"),
+                                            config="desk_english",
+                                            weight="A",
                                         ),
                                         "||",
                                         django.contrib.postgres.search.SearchVector(
-                                            "title", config="desk_turkish", weight="A"
+                                            relations.models.search.Searchable("title"),
+                                            config="desk_turkish",
+                                            weight="A",
                                         ),
                                         django.contrib.postgres.search.SearchConfig("desk_english"),
                                     ),
                                     "||",
-                                    django.contrib.postgres.search.SearchVector("text", config="desk_english"),
+                                    django.contrib.postgres.search.SearchVector(
+                                        relations.models.search.Searchable("text"), config="desk_english"
+                                    ),
                                     django.contrib.postgres.search.SearchConfig("desk_english"),
                                 ),
                                 "||",
-                                django.contrib.postgres.search.SearchVector("text", config="desk_turkish"),
+                                django.contrib.postgres.search.SearchVector(
+                                    relations.models.search.Searchable("text"), config="desk_turkish"
+                                ),
                                 django.contrib.postgres.search.SearchConfig("desk_english"),
                             ),
                             "||",
-                            relations.models.search._Keys(models.F("keys")),
+                            relations.models.search.Keys(models.F("keys")),
                             django.contrib.postgres.search.SearchConfig("desk_english"),
                         ),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),
                 ),
-            ],
-        ),
-        Together(
-            [
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="document",
-                    field=models.ForeignKey(
+                (
+                    "document",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -215,10 +229,9 @@ class Migration(migrations.Migration):
                         to="relations.document",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="issue",
-                    field=models.ForeignKey(
+                (
+                    "issue",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -227,10 +240,9 @@ class Migration(migrations.Migration):
                         to="relations.issue",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="meeting",
-                    field=models.ForeignKey(
+                (
+                    "meeting",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -239,10 +251,9 @@ class Migration(migrations.Migration):
                         to="relations.meeting",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="note",
-                    field=models.ForeignKey(
+                (
+                    "note",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -251,10 +262,9 @@ class Migration(migrations.Migration):
                         to="relations.note",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="person",
-                    field=models.ForeignKey(
+                (
+                    "person",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -263,10 +273,9 @@ class Migration(migrations.Migration):
                         to="relations.person",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="relationship",
-                    field=models.ForeignKey(
+                (
+                    "relationship",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -275,10 +284,9 @@ class Migration(migrations.Migration):
                         to="relations.relationship",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="searchentry",
-                    name="statement",
-                    field=models.ForeignKey(
+                (
+                    "statement",
+                    models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -287,6 +295,10 @@ class Migration(migrations.Migration):
                         to="relations.statement",
                     ),
                 ),
+            ],
+        ),
+        Together(
+            [
                 migrations.AddConstraint(
                     model_name="searchentry",
                     constraint=models.UniqueConstraint(

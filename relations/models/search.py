@@ -45,7 +45,15 @@ class SearchEntryQuerySet(DeskQuerySet):
         return self.filter(kind=SearchKind.PERSON) | super().visible_to(user)
 
 
-class _Keys(SearchVectorCombinable, Func):
+class Searchable(Func):
+    """A text as words are taken from it, character for character: marks that some locales take for letters, and what
+    would be markup, are spaces."""
+
+    function = "relations_searchable"
+    output_field = models.TextField()
+
+
+class Keys(SearchVectorCombinable, Func):
     """The keys as lexemes beside the words'; no word becomes one that holds `=`."""
 
     function = "array_to_tsvector"
@@ -75,11 +83,11 @@ class SearchEntry(models.Model):
     text = models.TextField()
     keys = ArrayField(models.TextField())
     vector = models.GeneratedField(
-        expression=SearchVector("title", config=ENGLISH, weight="A")
-        + SearchVector("title", config=TURKISH, weight="A")
-        + SearchVector("text", config=ENGLISH)
-        + SearchVector("text", config=TURKISH)
-        + _Keys(F("keys")),
+        expression=SearchVector(Searchable("title"), config=ENGLISH, weight="A")
+        + SearchVector(Searchable("title"), config=TURKISH, weight="A")
+        + SearchVector(Searchable("text"), config=ENGLISH)
+        + SearchVector(Searchable("text"), config=TURKISH)
+        + Keys(F("keys")),
         output_field=SearchVectorField(),
         db_persist=True,
     )
