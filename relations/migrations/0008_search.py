@@ -16,14 +16,12 @@ from relations.migrations._together import Together
 # either, so that "the" is not looked for among Turkish stems. A role that owns the database may make these.
 #
 # Words are taken from a text character for character, so that what is marked among them can be marked in the text
-# itself. Where the locale is C all but ASCII is taken for letters; tags and entities would be taken for markup; \x02
-# and \x03 are the marks.
-APOSTROPHES = "‘’‚ʼ′"
-BLANKS = "“”„‟«»‹›″…–—―−·•†‡¡¿§©®°<>&\u00a0\u2009\u202f\u200b\u2060\ufeff\u2028\u2029\x02\x03"
+# itself. Where the locale is C all but ASCII is taken for letters, quotation marks and dashes too; tags and entities
+# would be taken for markup; \x02 and \x03 are the marks. (translate() takes ten times as long.)
+BLANKS = "\u2000-\u206f\u00a0-\u00bf\u02bc\u2212\ufeff<>&\x02\x03"
 CONFIGURATIONS = f"""
 CREATE FUNCTION relations_searchable(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT translate(words, '{APOSTROPHES}{BLANKS}',
-    repeat(chr(39), {len(APOSTROPHES)}) || repeat(' ', {len(BLANKS)}))
+  SELECT regexp_replace(words, '[{BLANKS}]', ' ', 'g')
 $$;
 CREATE TEXT SEARCH DICTIONARY desk_stop_words (TEMPLATE = pg_catalog.simple, STOPWORDS = english, ACCEPT = false);
 CREATE TEXT SEARCH CONFIGURATION desk_english (COPY = pg_catalog.english);
