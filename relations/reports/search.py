@@ -7,7 +7,7 @@ index; where fewer, among the hits of the words' index: left to itself the plann
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -111,11 +111,16 @@ def search(
     """
     with _bounded():
         terms = terms_of(user, asked)
-        order = order if terms.words else SearchOrder.DATE
-        results = _page(user, terms, order, kind, cursor) if kind else _first_few(user, terms, order)
-        if results.groups:
-            return results
-        return Results([], suggestion=suggested(user, typed, asked))
+        results = Results([]) if terms.is_vain else _results(user, terms, order, kind, cursor)
+        suggestion = "" if terms.is_vain or results.groups else suggested(user, typed, asked)
+    if terms.is_vain:
+        raise Unreadable(_("These words are in almost every text. Add one that is not."))
+    return replace(results, suggestion=suggestion)
+
+
+def _results(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind | None, cursor: str) -> Results:
+    order = order if terms.words else SearchOrder.DATE
+    return _page(user, terms, order, kind, cursor) if kind else _first_few(user, terms, order)
 
 
 def _fitting(user: Any, terms: Terms, kind: SearchKind) -> QuerySet[SearchEntry]:
@@ -131,7 +136,7 @@ def _fitting(user: Any, terms: Terms, kind: SearchKind) -> QuerySet[SearchEntry]
 
 def _rank(terms: Terms) -> Cast:
     """Return how well an entry fits, as a whole number, which a cursor keeps exactly."""
-    return Cast(SearchRank("vector", Lexemes(terms.words)) * Value(1_000_000), IntegerField())
+    return Cast(SearchRank(F("vector"), Lexemes(terms.words)) * Value(1_000_000), IntegerField())
 
 
 def _newest(fitting: QuerySet[SearchEntry], count: int) -> tuple[QuerySet[SearchEntry], str]:

@@ -9,11 +9,10 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.utils.translation import gettext as _
 
 from relations.models import Issue, Organisation, Party, Person
 from relations.models.search import ENGLISH, TURKISH
-from relations.reports.search_language import Asked, Part, Unreadable
+from relations.reports.search_language import Asked, Part
 
 NAMES_LIMIT = 200  # who is called so
 TIME_LIMIT = "3s"  # for each query of a search
@@ -33,12 +32,13 @@ class Terms:
     words: str
     since: datetime.date | None
     until: datetime.date | None
+    is_vain: bool = False  # stop-words alone
 
 
 def terms_of(user: Any, asked: Asked) -> Terms:
     """Return the terms of what `user` asked for, by one query, which also bounds the transaction's further ones in time.
 
-    Names are looked for among what she may see. Raises `Unreadable` where only stop-words are asked for.
+    Names are looked for among what she may see.
     """
     named = [query for number, part in enumerate(asked.names) for query in _bearers(user, number, part)]
     compiled = [query.query.sql_with_params() for query in named]
@@ -64,13 +64,12 @@ def terms_of(user: Any, asked: Asked) -> Terms:
         for number, (part, words) in enumerate(zip(asked.names, names, strict=True))
     ]
     wanted = [(part.is_excluded, term) for part, term in [*found, *bearing]]
-    if not (asked.since or asked.until) and all(excluded for excluded, _term in wanted):
-        raise Unreadable(_("These words are in almost every text. Add one that is not."))
     return Terms(
         everything=" & ".join(f"!{term}" if excluded else term for excluded, term in wanted),
         words=" | ".join(term for part, term in found if not part.is_excluded),
         since=asked.since,
         until=asked.until,
+        is_vain=not (asked.since or asked.until) and all(excluded for excluded, _term in wanted),
     )
 
 

@@ -12,7 +12,7 @@ from relations.reports.search_language import Asked
 _SAMPLE = 500  # newest of each noun whose words are compared
 _PART = 1_000  # characters of each
 _WORDS = 5  # of the search
-_NEAR = 0.4
+_NEAR = 0.3
 
 
 def suggested(user: Any, typed: str, asked: Asked) -> str:
