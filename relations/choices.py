@@ -407,19 +407,3 @@ class ListPage(TextChoices):
     DOCUMENTS = "documents", _("Documents")
     MEETINGS = "meetings", _("Meetings")
     QUEUE = "queue", _("Review")
-
-
-class SearchKind(TextChoices):
-    """What the search finds, in the order in which it is shown."""
-
-    STATEMENT = "statement", _("Statements")
-    ISSUE = "issue", _("Issues")
-    DOCUMENT = "document", _("Documents")
-    PERSON = "person", _("People")
-    MEETING = "meeting", _("Meetings")
-    NOTE = "note", _("Notes")
-
-
-class SearchOrder(TextChoices):
-    RELEVANCE = "relevance", _("Best first")
-    DATE = "date", _("Newest first")

@@ -1,11 +1,10 @@
 """The search box: what is typed is read by the search's language, and told at the box where it cannot be."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import SearchKind, SearchOrder
+from relations.models.search import SearchKind
+from relations.reports.search import SearchOrder
 from relations.reports.search_language import Asked, Unreadable, read
 
 
@@ -36,7 +35,3 @@ class SearchForm(forms.Form):
         """Return the one noun asked for, if any."""
         kind = self.cleaned_data["kind"]
         return SearchKind(kind) if kind in SearchKind.values else None
-
-    def clean(self) -> dict[str, Any]:
-        """Return what was cleaned."""
-        return super().clean() or self.cleaned_data

@@ -12,9 +12,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorCombinable, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, TextChoices
+from django.utils.translation import gettext_lazy as _
 
-from relations.choices import SearchKind
 from relations.models.base import DeskQuerySet
 from relations.models.bearings import Bearing
 from relations.models.desks import Party, Relationship
@@ -29,6 +29,17 @@ from relations.models.statements import Statement
 
 # Text-search configurations of the migration: without diacritics, then the language's stems; English stop-words in both.
 ENGLISH, TURKISH = "desk_english", "desk_turkish"
+
+
+class SearchKind(TextChoices):
+    """What the search finds, in the order in which it is shown."""
+
+    STATEMENT = "statement", _("Statements")
+    ISSUE = "issue", _("Issues")
+    DOCUMENT = "document", _("Documents")
+    PERSON = "person", _("People")
+    MEETING = "meeting", _("Meetings")
+    NOTE = "note", _("Notes")
 
 
 class SearchEntryQuerySet(DeskQuerySet):

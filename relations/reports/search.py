@@ -13,13 +13,13 @@ from typing import Any
 import psycopg
 from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db import OperationalError, connection, transaction
-from django.db.models import DateField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models import DateField, ExpressionWrapper, F, IntegerField, QuerySet, TextChoices, Value
 from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from relations.choices import SearchKind, SearchOrder
 from relations.models import SearchEntry
-from relations.models.search import ENGLISH, TURKISH, Searchable
+from relations.models.search import ENGLISH, TURKISH, Searchable, SearchKind
 from relations.reports.paging import KeyPage, capped_count, key_page
 from relations.reports.search_language import Asked, Unreadable
 from relations.reports.search_terms import Lexemes, Terms, terms_of
@@ -42,6 +42,13 @@ _ALONG = {
     SearchKind.MEETING: (),
     SearchKind.NOTE: ("issue", "author"),
 }  # fmt: skip
+
+
+class SearchOrder(TextChoices):
+    """How what was found is ordered."""
+
+    RELEVANCE = "relevance", gettext_lazy("Best first")
+    DATE = "date", gettext_lazy("Newest first")
 
 
 @dataclass(frozen=True)

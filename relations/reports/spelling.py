@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from relations.choices import SearchKind
 from relations.models import SearchEntry
+from relations.models.search import SearchKind
 from relations.reports.search_language import Asked
 
 _SAMPLE = 500  # newest of each noun whose words are compared

@@ -3,9 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from relations.choices import SearchOrder
 from relations.forms.search import SearchForm
-from relations.reports.search import RANKED, Results, search
+from relations.reports.search import RANKED, Results, SearchOrder, search
 from relations.reports.search_language import LENGTH_LIMIT, Unreadable
 from relations.views.responses import respond
 

@@ -480,7 +480,7 @@ def test_every_page_has_the_box_and_the_search_page_its_own_alone(as_reader: Cli
     for url, name in (("/", "site-search"), (f"/{desk.slug}/", "site-search"), ("/search/?q=talks", "search")):
         page = as_reader.get(url).content.decode()
         assert page.count('type="search" name="q"') - page.count('id="palette-q"') == 1
-        assert f'class="{name}" role="search"' in page
+        assert f'class="{name} field" role="search"' in page
         assert page.count('data-shortcut="/"') == 1
 
 
