@@ -32,6 +32,7 @@ from relations.models import (
     User,
 )
 from relations.reports import search as search_report
+from relations.reports.paging import encode_cursor
 from tests import factories
 from tests.reports.test_search_language import PIECES
 
@@ -472,7 +473,11 @@ def test_a_search_asks_the_database_a_fixed_number_of_times(
 def test_kinds_and_orders_that_are_not_offered_and_odd_cursors_mean_the_first_page(
     as_reader: Client, published: Statement
 ) -> None:
-    for asked in ({"kind": "user"}, {"order": "pk"}, {"kind": "statement", "page": "x"}, {"kind": ["a", "b"]}):
+    odd = [encode_cursor("next", values) for values in (["9" * 30, "1"], ["x", "1"], ["2025-02-31", "9" * 30], ["1"])]
+    for asked in (
+        {"kind": "user"}, {"order": "pk"}, {"kind": ["a", "b"]}, {"kind": "statement", "page": "x"},
+        *({"kind": "statement", "page": page, "order": order} for page in odd for order in ("date", "relevance")),
+    ):  # fmt: skip
         assert "lifted" in shown(as_reader, "lifted", **asked)  # type: ignore[arg-type]
 
 
