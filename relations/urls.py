@@ -28,6 +28,7 @@ from relations.views import (
     publishers,
     reviews,
     saved_views,
+    search,
     statements,
     status_changes,
 )
@@ -175,6 +176,7 @@ urlpatterns = [
     path("parties/<slug:code>/history/", history.party, name="party_history"),
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
     path("palette/", palette.palette, name="palette"),
+    path("search/", search.index, name="search"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("choose/<slug:kind>/", choosing.choose, name="choose"),
