@@ -1,6 +1,7 @@
 """Builds an archive, all of it or nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pghistory
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from relations.archive.content import TABLES, Content
+from relations.archive.copying import send
 from relations.archive.guards import unguarded
 from relations.archive.history import write_history
 from relations.archive.moves import store_moves
@@ -71,6 +73,23 @@ def _standing() -> Plan | None:
     return Plan(**{name: made.pgh_context[name] for name in ("statements", "desks", "seed")})
 
 
+def _write(content: Content, advance: Callable[[int], Any]) -> None:
+    """Write all desks' content, while what was written before is on its way: two cores are busy and not one."""
+    raw = connection.connection  # this thread's, which waits meanwhile and asks nothing
+    with ThreadPoolExecutor(1) as sender:
+        sending = sender.submit(send, raw, [])
+        waiting = 0
+        for desk in content.world.desks:
+            for written in content.write(desk):
+                advance(written)
+                waiting += written
+                if waiting >= _TOGETHER:
+                    sending.result()
+                    sending, waiting = sender.submit(send, raw, content.taken()), 0
+        sending.result()
+        sender.submit(send, raw, content.taken()).result()
+
+
 def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
     """Build an archive. `tell` is told what is being done, `advance` how many statements more are on their way.
 
@@ -81,14 +100,7 @@ def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
         world = store_world(plan)
         with unguarded(TABLES):
             content = Content(plan, world)
-            waiting = 0
-            for desk in world.desks:
-                for written in content.write(desk):
-                    advance(written)
-                    waiting += written
-                    if waiting >= _TOGETHER:
-                        content.flush()
-                        waiting = 0
+            _write(content, advance)
             content.close()
             tell(_("Writing the history"))
             write_history()

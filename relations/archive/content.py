@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from relations.archive.copying import Rows
+from relations.archive.copying import Rows, escaped
 from relations.archive.plan import DAYS, FIRST_DAY, LAST_DAY, Desk, Plan, World, at
 from relations.archive.words import Prose
 from relations.choices import (
@@ -73,13 +73,12 @@ class Content:
             writer.write_document()
             yield writer.written - before
 
-    def flush(self) -> None:
-        """Send what was written."""
-        for rows in self.rows.values():
-            rows.flush()
+    def taken(self) -> list[tuple[str, list[str]]]:
+        """Return what was written since the last time, to be sent."""
+        return [rows.taken() for rows in self.rows.values()]
 
     def close(self) -> None:
-        """Send the rest."""
+        """Let the tables' sequences go on behind the last rows."""
         for rows in self.rows.values():
             rows.close()
 
@@ -171,7 +170,7 @@ class _DeskWriter:
 
     def _capture(self, document: int, number: int, text: str, extent: str, when: datetime.datetime) -> int:
         return self.rows[Capture].add(
-            relationship_id=self.relationship, document_id=document, number=number, text=text, extent=extent,
+            relationship_id=self.relationship, document_id=document, number=number, text=escaped(text), extent=extent,
             sha256=hashlib.sha256(text.encode()).hexdigest(), retrieved_at=when, recorded_at=when,
         )  # fmt: skip
 
@@ -312,8 +311,8 @@ class _DeskWriter:
             end = start + len(words) - 1
             passage = self.rows[Passage].add(
                 relationship_id=self.relationship, statement_id=pk, number=1, capture_id=source.capture,
-                exact=words[:-1], prefix=source.text[max(0, start - 32) : start], suffix=source.text[end : end + 32],
-                start=start, end=end,
+                exact=words[:-1], start=start, end=end,
+                prefix=escaped(source.text[max(0, start - 32) : start]), suffix=escaped(source.text[end : end + 32]),
             )  # fmt: skip
             source.passages.append((passage, start))
         for issue in issues:

@@ -12,7 +12,7 @@ class Rows:
         self.model = model
         self.table = model._meta.db_table
         fields = [field for field in model._meta.concrete_fields if not field.generated]
-        self._blank = {field.attname: _blank(field) for field in fields}
+        self._blank = {field.attname: _written(_blank(field)) for field in fields}
         columns = ", ".join(f'"{field.column}"' for field in fields)
         self._copy = f'COPY "{self.table}" ({columns}) FROM STDIN'
         with connection.cursor() as cursor:
@@ -21,25 +21,37 @@ class Rows:
         self._lines: list[str] = []
 
     def add(self, **values: Any) -> int:
-        """Add a row of these columns; return its primary key. Texts hold no backslash and no tab."""
+        """Add a row of these columns; return its primary key.
+
+        Texts hold no backslash and no tab; what may hold a line end is `escaped`.
+        """
         pk, self._next = self._next, self._next + 1
         row = {**self._blank, **values, "id": pk}
-        self._lines.append("\t".join([_written(value) for value in row.values()]))
+        self._lines.append("\t".join([v if v.__class__ is str else _written(v) for v in row.values()]))
         return pk
 
-    def flush(self) -> None:
-        """Send what was added."""
-        if self._lines:
-            # The cursor below Django's: COPY inside a history context is not for its wrappers (POSTGRES.md).
-            with connection.cursor() as cursor, cursor.cursor.copy(self._copy) as copy:
-                copy.write("\n".join(self._lines) + "\n")
-            self._lines.clear()
+    def taken(self) -> tuple[str, list[str]]:
+        """Return what was added since the last time: the COPY that it goes by, and its lines."""
+        lines, self._lines = self._lines, []
+        return self._copy, lines
 
     def close(self) -> None:
-        """Send the rest, and let the table's sequence go on behind it."""
-        self.flush()
+        """Let the table's sequence go on behind the last row."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [self.table, self._next])
+
+
+def escaped(text: str) -> str:
+    """Return a text as COPY takes it where it may hold line ends."""
+    return text.replace("\n", r"\n")
+
+
+def send(raw: Any, taken: list[tuple[str, list[str]]]) -> None:
+    """Send rows by psycopg's own connection `raw`: the wrappers of Django's cursor know no COPY."""
+    with raw.cursor() as cursor:
+        for statement, lines in taken:
+            with cursor.copy(statement) as copy:
+                copy.write("".join([f"{line}\n" for line in lines]))
 
 
 def _blank(field: models.Field) -> Any:
@@ -51,4 +63,4 @@ def _blank(field: models.Field) -> Any:
 def _written(value: Any) -> str:
     if value is None:
         return r"\N"
-    return value.replace("\n", r"\n") if isinstance(value, str) else str(value)
+    return str(value)

