@@ -1,6 +1,6 @@
 """What the search reads: one entry for each statement, issue, document, person, meeting and note.
 
-The entries are kept by the database (`relations_find_…` in migrations/0008_search.py), called by the triggers below
+The entries are kept by the database (`relations_find_…` in migrations/0010_search.py), called by the triggers below
 whatever writes: nothing of the content's own tables is changed for the search, and their history carries no vector.
 An entry is as visible as what it stands for: of one desk, published or not, so `visible_to` is the desk's own.
 """

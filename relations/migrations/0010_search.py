@@ -146,7 +146,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0007_serve_polls_and_flags"),
+        ("relations", "0009_mean_what_is_seen"),
     ]
 
     operations = [

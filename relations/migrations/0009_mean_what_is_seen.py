@@ -59,7 +59,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0007_serve_polls_and_flags")]
+    dependencies = [("relations", "0008_say_constraints")]
 
     operations = [
         # Backwards it stays: the earlier functions ask for less, and nothing stored depends on either.
@@ -365,6 +365,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="statement_withdrawn_with_reason",
+                        violation_error_message="Only what is published is withdrawn: with who, when and why. Give all three, or none of them.",
                     ),
                 ),
                 migrations.AddConstraint(
@@ -401,6 +402,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="statuschange_withdrawn_with_reason",
+                        violation_error_message="Only what is published is withdrawn: with who, when and why. Give all three, or none of them.",
                     ),
                 ),
                 migrations.AddConstraint(
