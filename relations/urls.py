@@ -103,6 +103,7 @@ review_urls = [
 
 saved_view_urls = [
     path("", saved_views.index, name="saved_view_list"),
+    path("overwrite/", saved_views.overwrite, name="saved_view_overwrite"),
     path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
     path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
     path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
