@@ -111,6 +111,7 @@ saved_view_urls = [
 ]
 
 note_urls = [
+    path("<slug:ref>/", notes.detail, name="note"),
     path("<slug:ref>/edit/", notes.edit, name="note_edit"),
     path("<slug:ref>/remove/", notes.remove, name="note_remove"),
     path("<slug:ref>/history/", history.note, name="note_history"),

@@ -103,6 +103,7 @@ RULES: dict[str, str | Role] = {
     "issue_confirm": Role.ANALYST,
     "statement_follow": Role.READER,
     "view_follow": Role.READER,
+    "note": Role.ANALYST,
     "note_new": Role.ANALYST,
     "note_edit": Role.ANALYST,
     "note_remove": Role.ANALYST,
