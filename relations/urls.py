@@ -11,6 +11,7 @@ from relations.views import (
     desks,
     documents,
     drafts,
+    exports,
     feeds,
     following,
     history,
@@ -56,6 +57,7 @@ status_urls = [
 statement_urls = [
     path("", statements.index, name="statement_list"),
     path("new/", statements.new, name="statement_new"),
+    path("export/", exports.statements, name="statement_export"),
     path("<slug:ref>/", statements.detail, name="statement"),
     path("<slug:ref>/edit/", statements.edit, name="statement_edit"),
     path("<slug:ref>/submit/", statements.submit, name="statement_submit"),
@@ -63,6 +65,7 @@ statement_urls = [
     path("<slug:ref>/withdraw/", statements.withdraw, name="statement_withdraw"),
     path("<slug:ref>/discard/", statements.discard, name="statement_discard"),
     path("<slug:ref>/passages/<int:number>/", passages.settle, name="passage_settle"),
+    path("<slug:ref>/citation.<slug:style>", exports.citation, name="statement_citation"),
     path("<slug:ref>/follow/", following.statement, name="statement_follow"),
     path("<slug:ref>/commitments/new/", commitments.new, name="commitment_new"),
     path("<slug:ref>/history/", history.statement, name="statement_history"),

@@ -18,7 +18,7 @@ def dump_desk(relationship: Relationship) -> Iterator[str]:
 
     Accounts are named, not dumped; the same desk gives the same lines, byte for byte.
     """
-    with _one_moment():
+    with one_moment():
         content = [row for model in CONTENT for row in _content(model, relationship)]
         rows = [*_cited_reference(content), *content]
         yield "["
@@ -32,7 +32,7 @@ def dump_desk(relationship: Relationship) -> Iterator[str]:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Read everything as it stands at one moment, while others write."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():

@@ -1,47 +1,51 @@
 """Load fixtures: all or nothing, naming every bad row.
 
-The files are Django's own fixture format with natural keys and no primary keys; `loaddata` reads them too.
+The files are Django's own fixture format with natural keys and no primary keys; `loaddata` reads them too. Where that
+asks the database several times for each row, this does for each stretch of rows of one model: natural keys are looked
+up together, rows that stand already as the file has them are left alone, new ones are stored together.
 """
 
+import contextlib
+import itertools
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pghistory
 from django.contrib.auth.hashers import is_password_usable
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.serializers.base import DeserializationError
-from django.core.serializers.python import Deserializer
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from relations.actions.portable import CONTENT, REFERENCE
-from relations.actions.refusal import refusal
+from relations.actions.fixture_keys import Key, Keys, new_pks
+from relations.actions.fixture_rows import (
+    BadRow,
+    Wrong,
+    clean,
+    fields_of,
+    identity,
+    identity_of,
+    is_key,
+    key_words,
+    model_of,
+    must_be_given,
+    name_of,
+    own_key,
+    reason_of,
+    references,
+    value_of,
+)
 from relations.choices import Decision
-from relations.models import Bearing, Contribution, Review, Statement, StatusChange, User
-from relations.models.base import make_ref
+from relations.models import Review, Statement, StatusChange, User
 
 ARCHIVE_ACCOUNTS = ("archive-author", "archive-reviewer")
-_MODELS: dict[str, type[models.Model]] = {model._meta.label_lower: model for model in (*REFERENCE, *CONTENT, User)}
+_TOGETHER = 1000  # rows; more make the database no faster and a bad one harder to find
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """What is wrong with one row of a file; `field` is empty where it is about the whole row."""
-
-    file: str
-    row: str
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.row, self.field, self.reason) if part)
 
 
 class BadFixture(Exception):
@@ -64,12 +68,24 @@ class _Rollback(Exception):
     pass
 
 
-class _Wrong(Exception):
-    """What is wrong with a row, by field."""
+@dataclass(frozen=True)
+class _Row:
+    """A row of a file: its place among all rows, and what it says."""
 
-    def __init__(self, field: str = "", reason: str = "", reasons: list[tuple[str, str]] | None = None) -> None:
-        super().__init__(reason)
-        self.reasons = reasons or [(field, reason)]
+    place: int
+    file: str
+    model: type[models.Model]
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Built:
+    """A row as it is to be stored; `is_new` where no row of its natural key stands."""
+
+    row: _Row
+    key: Key
+    instance: Any
+    is_new: bool
 
 
 def _everything(rows: Iterable[Any], _total: int) -> Iterable[Any]:
@@ -81,21 +97,20 @@ def load_files(paths: Iterable[Path], progress: Progress = _everything) -> Loade
 
     Raises `BadFixture` with every bad row.
     """
-    bad: list[BadRow] = []
-    rows = [(path.name, number, row) for path in paths for number, row in enumerate(_read(path, bad), start=1)]
-    if bad:
-        raise BadFixture(bad)
-    loader = _Loader(bad)
+    unread: list[BadRow] = []
+    rows = [(path.name, number, row) for path in paths for number, row in enumerate(_read(path, unread), start=1)]
+    if unread:
+        raise BadFixture(unread)
+    loader = _Loader()
     try:
         with transaction.atomic(), pghistory.context(command="load_desk"):
             _constraints("DEFERRED")
-            for file, number, row in progress(rows, len(rows)):
-                loader.load(file, number, row)
+            loader.load(progress(rows, len(rows)))
             loader.settle()
-            if bad:
+            if loader.bad:
                 raise _Rollback
     except _Rollback:
-        raise BadFixture(bad) from None
+        raise BadFixture([row for _place, row in sorted(loader.bad, key=lambda bad: bad[0])]) from None
     return Loaded(len(rows), loader.made)
 
 
@@ -105,11 +120,12 @@ def _constraints(when: str) -> None:
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _value in pairs]
-    twice = {key for key in keys if keys.count(key) > 1}
-    if twice:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _value in pairs]
+        twice = {key for key in keys if keys.count(key) > 1}
         raise ValueError(_("the key “%(key)s” stands twice in one object") % {"key": min(twice)})
-    return dict(pairs)
+    return values
 
 
 def _read(path: Path, bad: list[BadRow]) -> list[Any]:
@@ -131,259 +147,243 @@ def _read(path: Path, bad: list[BadRow]) -> list[Any]:
     return []
 
 
+@dataclass
 class _Loader:
-    """Loads row after row, each behind a savepoint, and notes what is wrong with those that fail."""
+    """Loads rows, a stretch of one model at a time, and notes what is wrong with those that fail, by their place."""
 
-    def __init__(self, bad: list[BadRow]) -> None:
-        self.bad = bad
-        self.made: list[str] = []
-        self.seen: set[str] = set()
-        self.refused: set[str] = set()
-        self.reviewed: dict[tuple[type[models.Model], int], tuple[str, str]] = {}
+    bad: list[tuple[int, BadRow]] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    keys: Keys = field(default_factory=Keys)
+    seen: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    reviewed: dict[Any, dict[int, _Row]] = field(default_factory=lambda: defaultdict(dict))
 
-    def load(self, file: str, number: int, row: Any) -> None:
-        """Load one row, or note what is wrong with it."""
-        name = _("row %(number)s") % {"number": number}
+    def load(self, rows: Iterable[tuple[str, int, Any]]) -> None:
+        """Load all rows, or note what is wrong with some."""
+        stretch: list[_Row] = []
+        for place, (file, number, said) in enumerate(rows):
+            try:
+                row = _Row(place, file, model_of(said), said["fields"])
+            except Wrong as wrong:
+                words = _("row %(number)s") % {"number": number}
+                self.bad += [(place, BadRow(file, words, *reason)) for reason in wrong.reasons]
+                continue
+            if stretch and (stretch[0].model is not row.model or len(stretch) == _TOGETHER):
+                self._load_stretch(stretch)
+                stretch = []
+            stretch.append(row)
+        if stretch:
+            self._load_stretch(stretch)
+
+    def _load_stretch(self, rows: list[_Row]) -> None:
+        model = rows[0].model
+        self._learn(rows)
+        pks = new_pks(model, len(rows))
+        built = [one for row in rows if (one := self._built(row, pks)) is not None]
+        known = [one.instance.pk for one in built if not one.is_new]
+        stored = model._base_manager.in_bulk(known) if known else {}
+        for is_new, those in itertools.groupby(built, key=lambda one: one.is_new):
+            if is_new:
+                self._insert(list(those))
+            else:
+                for one in those:
+                    self._update(one, stored[one.instance.pk])
+
+    def _learn(self, rows: list[_Row]) -> None:
+        """Look up what these rows refer to and whether they stand already."""
+        keys: dict[Any, set[Key]] = defaultdict(set)
+        for row in rows:
+            for target, key in references(row.model, row.fields):
+                keys[target].add(key)
+            if (own := own_key(row.model, row.fields)) is not None:
+                keys[row.model].add(own)
+        for model, wanted in keys.items():
+            self.keys.learn(model, wanted)
+
+    def _built(self, row: _Row, pks: Iterator[int]) -> _Built | None:
+        """Return the row as it is to be stored; None where it is refused, or an account."""
         try:
-            model = _model_of(row)
-            name = f"{model._meta.label_lower} {_name(model, row['fields'])}".strip()
-            with transaction.atomic():
-                if model is User:
-                    self._load_account(row)
-                else:
-                    self._load_row(model, row, (file, name))
-            return
-        except _Wrong as wrong:
+            if row.model is User:
+                self._load_account(row.fields)
+                return None
+            instance: Any = row.model(**self._values(row.model, row.fields))
+            self._check_twice(row)
+            clean(instance)
+            key = own_key(row.model, row.fields) or ()
+            pk = self.keys.get(row.model, key)
+            instance.pk = pk or next(pks)
+            self.keys.put(row.model, key, instance.pk)
+            return _Built(row, key, instance, is_new=pk is None)
+        except Wrong as wrong:
             reasons = wrong.reasons
-        except (DeserializationError, DatabaseError, ValueError, TypeError) as error:
-            reasons = [_reason(error)]
-        self.bad += [BadRow(file, name, field, reason) for field, reason in reasons]
-        self._note_refused(row)
+        except (DatabaseError, ValueError, TypeError) as error:
+            reasons = [reason_of(error)]
+        self._refuse(row, reasons)
+        return None
 
-    def _load_row(self, model: type[models.Model], row: Any, where: tuple[str, str]) -> None:
-        self._check_fields(model, row["fields"])
-        self._check_twice(model, row["fields"])
-        for built in Deserializer([row], handle_forward_references=False):
-            _clean(built.object)
-            built.save()
-            if model in (Statement, StatusChange):
-                self.reviewed[model, built.object.pk] = where
-
-    def _note_refused(self, row: Any) -> None:
-        """Remember a refused row, so that what hangs on it is told as its consequence."""
+    def _insert(self, built: list[_Built]) -> None:
+        """Store new rows of one model together; where one is refused, by halves, until it is found."""
+        model: Any = built[0].row.model
         try:
-            model = _model_of(row)
-        except _Wrong:
+            with transaction.atomic():
+                model._base_manager.bulk_create([one.instance for one in built])
+        except DatabaseError as error:
+            if len(built) > 1:
+                half = len(built) // 2
+                self._insert(built[:half])
+                self._insert(built[half:])
+                return
+            self.keys.forget(model, built[0].key)
+            self._refuse(built[0].row, self._refused_references(built[0].row) or [reason_of(error)])
+        else:
+            self._note_reviewed(built)
+
+    def _update(self, one: _Built, stored: Any) -> None:
+        """Change a row that stands, if the file has it otherwise."""
+        columns = [field.attname for field in fields_of(one.row.model).values()]
+        if all(getattr(stored, column) == getattr(one.instance, column) for column in columns):
             return
-        self.refused.add(_identity(model, _key_values(model, row["fields"])))
-        for name, subject in (("statement", Statement), ("status_change", StatusChange)):
-            if model is Review and isinstance(row["fields"].get(name), list):
-                self.refused.add(_identity(subject, row["fields"][name]))
+        try:
+            with transaction.atomic():
+                one.instance.save_base(raw=True, force_update=True)
+        except DatabaseError as error:
+            self._refuse(one.row, [reason_of(error)])
+        else:
+            self._note_reviewed([one])
+
+    def _note_reviewed(self, built: list[_Built]) -> None:
+        if (model := built[0].row.model) in (Statement, StatusChange):
+            self.reviewed[model] |= {one.instance.pk: one.row for one in built}
+
+    def _refuse(self, row: _Row, reasons: list[tuple[str, str]]) -> None:
+        """Note what is wrong with a row, so that what hangs on it is told as its consequence."""
+        name = f"{row.model._meta.label_lower} {name_of(row.model, row.fields)}".strip()
+        self.bad += [(row.place, BadRow(row.file, name, *reason)) for reason in reasons]
+        self.refused.add(identity_of(row.model, row.fields))
+        for column, subject in (("statement", Statement), ("status_change", StatusChange)):
+            if row.model is Review and isinstance(row.fields.get(column), list):
+                self.refused.add(identity(subject, row.fields[column]))
+
+    def _refused_references(self, row: _Row) -> list[tuple[str, str]]:
+        """Return what is wrong where a row refers to one of its own stretch that was refused before it."""
+        return [
+            (name, self._missing(row.model, row.fields[name]))
+            for name, field in fields_of(row.model).items()
+            if field.many_to_one
+            and field.remote_field.model is row.model
+            and row.fields.get(name)
+            and identity(row.model, row.fields[name]) in self.refused
+        ]
 
     def settle(self) -> None:
         """Check what the database checks at the end: a publication has its review, a correction its original."""
-        for model in (Statement, StatusChange):
-            places = {pk: where for (kind, pk), where in self.reviewed.items() if kind is model}
-            for pk, ref, field, reason in _unsettled(model, list(places)):
-                if _identity(model, [ref]) not in self.refused:
-                    self.bad.append(BadRow(*places[pk], field, reason))
+        at_the_end: list[BadRow] = []
         if not self.bad:
             try:
                 with transaction.atomic():
                     _constraints("IMMEDIATE")
+                return
             except DatabaseError as error:
-                self.bad.append(BadRow("", "", *_reason(error)))
+                at_the_end = [BadRow("", "", *reason_of(error))]
+        unsettled = [
+            BadRow(row.file, f"{model._meta.label_lower} {name_of(model, row.fields)}", *reason)
+            for model, rows in self.reviewed.items()
+            for pk, reason in _unsettled(model, list(rows))
+            if identity_of(model, (row := rows[pk]).fields) not in self.refused
+        ]
+        last = max(self.bad, default=(0,))[0]
+        self.bad += [(last, row) for row in unsettled or at_the_end]
 
-    def _load_account(self, row: dict[str, Any]) -> None:
+    def _load_account(self, fields: dict[str, Any]) -> None:
         """Make the two archive accounts where they are missing; change no account and take no other."""
-        fields = row["fields"]
         if fields.get("username") not in ARCHIVE_ACCOUNTS:
-            raise _Wrong("username", _("accounts are not loaded; only the two of the archive are"))
-        self._check_fields(User, fields)
-        if User.objects.filter(username=fields["username"]).exists():
-            return
-        (built,) = Deserializer([row], handle_forward_references=False)
-        self._make_account(built.object)
+            raise Wrong("username", _("accounts are not loaded; only the two of the archive are"))
+        values = self._values(User, fields)
+        if not User.objects.filter(username=fields["username"]).exists():
+            self._make_account(User(**values))
 
     def _make_account(self, user: Any) -> None:
         user.is_active = user.is_staff = user.is_superuser = False
         if not user.password or is_password_usable(user.password):
             user.set_unusable_password()
-        _clean(user)
-        user.save()
+        clean(user)
+        with transaction.atomic():
+            user.save()
         self.made.append(user.username)
 
-    def _check_fields(self, model: type[models.Model], fields: dict[str, Any]) -> None:
-        known = {field.name: field for field in _fields(model)}
-        if model is User:
-            known |= {field.name: field for field in User._meta.many_to_many}
-        reasons = [
-            (name, self._wrong(known[name], value) if name in known else _("is no field of this model"))
-            for name, value in fields.items()
-        ]
-        reasons += [(name, _("is missing")) for name in known.keys() - fields.keys() if _must_be_given(known[name])]
-        wrong = [(name, reason) for name, reason in reasons if reason]
+    def _values(self, model: Any, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return a row's values by the columns they go to; raises `Wrong` with all that is wrong with them."""
+        known = fields_of(model)
+        values, wrong = (
+            {},
+            [(name, _("is missing")) for name in known.keys() - fields.keys() if must_be_given(known[name])],
+        )
+        for name, value in fields.items():
+            try:
+                if name in known:
+                    values[known[name].attname] = self._value(known[name], value)
+                elif model is not User or name not in {field.name for field in User._meta.many_to_many}:
+                    raise Wrong(name, _("is no field of this model"))
+                elif value != []:
+                    raise Wrong(name, _("is not loaded"))
+            except Wrong as error:
+                wrong += [(name, reason) for _field, reason in error.reasons]
         if wrong:
-            raise _Wrong(reasons=sorted(wrong))
+            raise Wrong(reasons=sorted(wrong))
+        return values
 
-    def _wrong(self, field: Any, value: Any) -> str:
-        """Return what is wrong with a value before it is looked at as its field's; empty where nothing is."""
-        if field.many_to_many:
-            return "" if value == [] else _("is not loaded")
-        if value is None:
-            return "" if field.null else _("is missing")
-        return self._wrong_reference(field, value) if field.many_to_one else _wrong_value(field, value)
+    def _value(self, field: Any, value: Any) -> Any:
+        if value is None and not field.null:
+            raise Wrong(field.name, _("is missing"))
+        if value is None or not field.many_to_one:
+            return value if value is None else value_of(field, value)
+        return self._reference(field, value)
 
-    def _wrong_reference(self, field: Any, value: Any) -> str:
-        """Return what is wrong with a reference; an account that nobody has yet is made."""
+    def _reference(self, field: Any, value: Any) -> int:
+        """Return the primary key of what a row refers to; an account that nobody has yet is made."""
         target = field.remote_field.model
-        if not isinstance(value, list) or not all(part is None or isinstance(part, (str, int)) for part in value):
-            return _("is no natural key")
-        if any(isinstance(part, str) and not _storable(part) for part in value):
-            return _UNSTORABLE()
+        if not is_key(target, value):
+            raise Wrong(field.name, _("is no natural key"))
+        pk = self.keys.get(target, tuple(value))
         try:
-            target._default_manager.get_by_natural_key(*value)
+            with contextlib.nullcontext() if pk else transaction.atomic():
+                return pk or self.keys.find(target, tuple(value))
         except ObjectDoesNotExist:
-            return self._missing(target, value)
+            if target is not User:
+                raise Wrong(field.name, self._missing(target, value)) from None
         except (ValueError, TypeError, ValidationError):
-            return _("is no natural key")
-        return ""
+            raise Wrong(field.name, _("is no natural key")) from None
+        account = User(username=value[0])
+        self._make_account(account)
+        self.keys.put(User, tuple(value), account.pk)
+        return account.pk
 
     def _missing(self, target: Any, value: list[Any]) -> str:
-        if target is User:
-            try:
-                self._make_account(User(username=value[0]))
-            except _Wrong as wrong:
-                return " ".join(reason for _field, reason in wrong.reasons)
-            return ""
-        words = {"kind": target._meta.verbose_name, "key": _key(value)}
-        if _identity(target, value) in self.refused:
+        words = {"kind": target._meta.verbose_name, "key": key_words(value)}
+        if identity(target, value) in self.refused:
             return _("the %(kind)s %(key)s is itself refused") % words
         return _("there is no %(kind)s %(key)s") % words
 
-    def _check_twice(self, model: type[models.Model], fields: dict[str, Any]) -> None:
-        key = _identity(model, _key_values(model, fields))
+    def _check_twice(self, row: _Row) -> None:
+        key = identity_of(row.model, row.fields)
         if key in self.seen:
-            raise _Wrong("", _("stands twice"))
+            raise Wrong("", _("stands twice"))
         self.seen.add(key)
 
 
-def _model_of(row: Any) -> type[models.Model]:
-    if not isinstance(row, dict) or not isinstance(row.get("fields"), dict) or set(row) - {"model", "fields"}:
-        raise _Wrong("", _("is no row of model and fields; primary keys are not taken"))
-    model = _MODELS.get(str(row.get("model", "")).lower())
-    if model is None:
-        raise _Wrong("model", _("“%(model)s” is nothing that a fixture loads") % {"model": row.get("model")})
-    return model
-
-
-def _fields(model: Any) -> list[Any]:
-    """Return the fields that a fixture holds: none that the database works out itself."""
-    return [field for field in model._meta.concrete_fields if field.serialize and not field.generated]
-
-
-def _must_be_given(field: Any) -> bool:
-    """Say whether a row cannot do without a field: what it hangs on, and the name by which a second load finds it."""
-    return field.default is make_ref or (field.many_to_one and not field.null)
-
-
-def _UNSTORABLE() -> str:  # noqa: N802  a sentence, looked up where it is said
-    return _("holds a NUL character or half of one character, which no text may")
-
-
-def _storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _wrong_value(field: Any, value: Any) -> str:
-    """Return what is wrong with the kind of a value; Django would take a number for a text."""
-    if isinstance(value, str) and not _storable(value):
-        return _UNSTORABLE()
-    if isinstance(field, models.BooleanField):
-        right = isinstance(value, bool)
-    elif isinstance(field, models.IntegerField):
-        right = isinstance(value, int) and not isinstance(value, bool)
-    elif isinstance(field, models.DecimalField):
-        right = isinstance(value, (str, int, float)) and not isinstance(value, bool)
-    else:
-        right = isinstance(value, str)
-    if not right:
-        return _("%(value)s is of the wrong type") % {"value": json.dumps(value, ensure_ascii=False)[:60]}
-    try:
-        field.to_python(value)
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
-
-
-def _clean(row: Any) -> None:
-    references = {field.name for field in row._meta.fields if field.many_to_one}
-    try:
-        row.clean_fields(exclude=references)
-    except ValidationError as error:
-        raise _Wrong(reasons=[(field, " ".join(said)) for field, said in error.message_dict.items()]) from error
-    for field in row._meta.fields:
-        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)):
-            if value.tzinfo is None:
-                raise _Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
-            if value.year < 1970 or value > timezone.now():
-                raise _Wrong(field.name, _("is no moment between 1970 and now"))
-
-
-def _key_names(model: type[models.Model]) -> list[str]:
-    """Return the fields that a model's natural key starts from."""
-    if model is Bearing:
-        return ["statement", "issue", "position_of"]
-    if model is Contribution:
-        return ["statement", "status_change", "user"]
-    paths = getattr(model, "natural_key_fields", ("username",))
-    return list(dict.fromkeys(path.split("__")[0] for path in paths))
-
-
-def _key_values(model: type[models.Model], fields: dict[str, Any]) -> list[Any]:
-    values = [fields.get(name) for name in _key_names(model)]
-    return [part for value in values for part in (value if isinstance(value, list) else [value])]
-
-
-def _identity(model: type[models.Model], key: list[Any]) -> str:
-    return f"{model._meta.label_lower} {json.dumps(key)}"
-
-
-def _key(values: list[Any]) -> str:
-    return "/".join(str(part) for part in values if part is not None)
-
-
-def _name(model: type[models.Model], fields: dict[str, Any]) -> str:
-    """Return how a person finds the row in the file: by its natural key."""
-    values = [fields.get(name) for name in _key_names(model)]
-    return " ".join(_key(value if isinstance(value, list) else [value]) for value in values if value is not None)
-
-
-def _reason(error: Exception) -> tuple[str, str]:
-    """Return the field and the sentence of what Django or the database said."""
-    if isinstance(error, IntegrityError):
-        refused = refusal(error)
-        if refused is not None:
-            return refused.field, str(refused) % {"name": refused.rule} if "%(name)s" in str(refused) else str(refused)
-    cause = error.__cause__ or error
-    if isinstance(cause, ValidationError):
-        return "", " ".join(cause.messages)
-    diag = getattr(cause, "diag", None)
-    return getattr(diag, "column_name", None) or "", str(getattr(diag, "message_primary", None) or cause)
-
-
-def _unsettled(model: Any, pks: list[int]) -> Iterator[tuple[int, str, str, str]]:
-    """Yield pk, ref, field and reason of each row whose moments its reviews and corrections do not bear out."""
+def _unsettled(model: Any, pks: list[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield pk, and field and reason, of each row whose moments its reviews and corrections do not bear out."""
     approvals = Review.objects.filter(**{model.review_column: OuterRef("pk")}, decision=Decision.APPROVED)
     corrections = model.objects.filter(supersedes=OuterRef("pk"), published_at__isnull=False)
-    rows = model.objects.filter(pk__in=pks).annotate(
-        approved_at=Subquery(approvals.values("decided_at")[:1]),
-        corrected_at=Subquery(corrections.values("published_at")[:1]),
-    )
-    for row in rows.order_by("pk"):
-        if row.published_at != row.approved_at:
-            reason = _("Only an approved review publishes, at the moment of its decision.")
-            yield row.pk, row.ref, "published_at", reason
-        if row.superseded_at != row.corrected_at:
-            reason = _("Only a published correction supersedes, at the moment of its publication.")
-            yield row.pk, row.ref, "superseded_at", reason
+    for start in range(0, len(pks), 10_000):
+        rows = model.objects.filter(pk__in=pks[start : start + 10_000]).annotate(
+            approved_at=Subquery(approvals.values("decided_at")[:1]),
+            corrected_at=Subquery(corrections.values("published_at")[:1]),
+        )
+        for row in rows.order_by("pk"):
+            if row.published_at != row.approved_at:
+                reason = _("Only an approved review publishes, at the moment of its decision.")
+                yield row.pk, ("published_at", reason)
+            if row.superseded_at != row.corrected_at:
+                reason = _("Only a published correction supersedes, at the moment of its publication.")
+                yield row.pk, ("superseded_at", reason)

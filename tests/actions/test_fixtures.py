@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_countries.data import COUNTRIES
 
 from relations.actions.commitments import settle_commitment
@@ -258,6 +259,43 @@ def test_all_bad_rows_are_named_in_one_run(seed: Relationship, tmp_path: Path) -
     assert "impact" in said
     assert "topic" in said
     assert not Issue.objects.filter(slug="good").exists()
+
+
+def test_rows_stored_together_are_refused_one_by_one(seed: Relationship, tmp_path: Path) -> None:
+    rows = [document_row(ref=f"doc-{number}", url=f"https://a.example/{number}") for number in range(40)]
+    rows[13]["fields"]["url"] = rows[31]["fields"]["url"] = rows[5]["fields"]["url"]
+    assert load_rows(tmp_path, rows).splitlines() == [
+        f"bad.json: relations.document doc-{number}: This desk already holds a document with this address."
+        for number in (13, 31)
+    ]
+
+
+def test_what_hangs_on_a_refused_row_beside_it_is_told_as_its_consequence(published: Statement, tmp_path: Path) -> None:
+    loaded = json.loads("\n".join(dump_desk(published.relationship)))
+    (row,) = (row for row in loaded if row["model"] == "relations.statement")
+    first, second = (json.loads(json.dumps(row)) for _number in range(2))
+    first["fields"] |= {"ref": "first", "published_at": None, "earliest": "2999-01-01", "latest": "2999-01-01"}
+    second["fields"] |= {"ref": "second", "published_at": None, "supersedes": ["first"]}
+    said = load_rows(tmp_path, [first, second]).splitlines()
+    assert [line.split(": ", 1)[1] for line in said] == [
+        "relations.statement first: earliest: This day lies in the future.",
+        "relations.statement second: supersedes: the statement first is itself refused",
+    ]
+
+
+def test_a_row_costs_no_query_of_its_own(seed: Relationship, tmp_path: Path) -> None:
+    spent = []
+    for count in (10, 300):
+        rows = [
+            document_row(ref=f"doc-{count}-{number}", url=f"https://a{count}.example/{number}")
+            for number in range(count)
+        ]
+        path = tmp_path / "documents.json"
+        path.write_text(json.dumps(rows))
+        with CaptureQueriesContext(connection) as queries:
+            load_files([path])
+        spent.append(len(queries))
+    assert spent[0] == spent[1]
 
 
 def test_a_fixture_cannot_publish_without_a_review(seed: Relationship, tmp_path: Path) -> None:

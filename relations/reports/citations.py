@@ -1,0 +1,123 @@
+"""How a statement's source is cited: as BibTeX, RIS and CSL-JSON, for those who keep their references elsewhere."""
+
+import datetime
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relations.choices import StatementKind
+from relations.models import Statement
+from relations.reports.exports import attributed
+
+_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+    sign: f"\\{sign}" for sign in "{}%&#$_"
+}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The document that a statement stands in, and in `note` what is cited from it: who, in which office, when, where."""
+
+    key: str
+    title: str
+    publisher: str
+    published: datetime.date
+    retrieved: datetime.date | None
+    url: str
+    language: str
+    note: str
+
+
+def citation_of(statement: Statement) -> Citation:
+    """Return the citation of a statement, which carries `with_people`; retrieved when its passage's copy was."""
+    document = statement.document
+    passage = statement.passages.select_related("capture").defer("capture__text").order_by("pk").first()
+    return Citation(
+        key=statement.ref,
+        title=document.title,
+        publisher=document.publisher.name,
+        published=document.date_published,
+        retrieved=passage.capture.retrieved_at.date() if passage else None,
+        url=document.url,
+        language=document.language,
+        note=_said(statement, passage.exact if passage else statement.cited_place),
+    )
+
+
+def _said(statement: Statement, where: str) -> str:
+    """Return who said it, in which office, in whose words, when, and the passage: `Hakan Fidan, …, 25 Mar 2025: “…”`."""
+    office = f", {statement.mandate.post}" if statement.mandate else ""
+    relayer = attributed(statement, statement.relayer)
+    relayed = f", in the words of {relayer}" if relayer else ""
+    speaker = attributed(statement, statement.speaker)
+    who = "Both sides" if statement.kind == StatementKind.JOINT else f"{speaker}{office}{relayed}"
+    said = f"{who}, {statement.when}" if who else statement.when
+    return f"{said}: “{' '.join(where.split())}”" if where else said
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in " ".join(text.split()))
+
+
+def bibtex(citation: Citation) -> str:
+    """Return a BibTeX entry (`@misc`, which every style knows), in UTF-8."""
+    fields = {
+        "title": f"{{{_tex(citation.title)}}}",  # braced twice: capitals stay as they are
+        "publisher": _tex(citation.publisher),
+        "year": str(citation.published.year),
+        "month": str(citation.published.month),
+        "day": str(citation.published.day),
+        "url": re.sub(r"[{}\\\s]", "", citation.url),
+        "urldate": citation.retrieved.isoformat() if citation.retrieved else "",
+        "language": _tex(citation.language),
+        "note": _tex(citation.note),
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@misc{{{citation.key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def ris(citation: Citation) -> str:
+    """Return an RIS record: two-letter tags, one line each, ended by CR LF."""
+    lines = [
+        ("TY", "ELEC" if citation.url else "GEN"),
+        ("ID", citation.key),
+        ("TI", citation.title),
+        ("PB", citation.publisher),
+        ("PY", str(citation.published.year)),
+        ("DA", citation.published.strftime("%Y/%m/%d/")),
+        ("UR", citation.url),
+        ("Y2", citation.retrieved.strftime("%Y/%m/%d/") if citation.retrieved else ""),
+        ("LA", citation.language),
+        ("N1", citation.note),
+    ]
+    return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in lines if text) + "ER  - \r\n"
+
+
+def csl_json(citation: Citation) -> str:
+    """Return the citation as CSL-JSON: a list of one item."""
+    item = {
+        "id": citation.key,
+        "type": "webpage" if citation.url else "document",
+        "title": citation.title,
+        "publisher": citation.publisher,
+        "container-title": citation.publisher,
+        "issued": _parts(citation.published),
+        "accessed": _parts(citation.retrieved),
+        "URL": citation.url,
+        "language": citation.language,
+        "note": citation.note,
+    }
+    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2) + "\n"
+
+
+def _parts(day: datetime.date | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[day.year, day.month, day.day]]} if day else None
+
+
+# By the ending of the file's name: how it is written, and of which type it is.
+STYLES: dict[str, tuple[Callable[[Citation], str], str]] = {
+    "bib": (bibtex, "application/x-bibtex"),
+    "ris": (ris, "application/x-research-info-systems"),
+    "json": (csl_json, "application/vnd.citationstyles.csl+json"),
+}
