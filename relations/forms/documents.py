@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Extent
 from relations.extraction.languages import language_of
 from relations.extraction.results import TEXT_LIMIT, Extracted
-from relations.forms.base import ActionForm, DateInput
+from relations.forms.base import ActionForm, DateInput, RevisionField
 from relations.forms.choosing import ChosenField, addition
 from relations.models import Document, Publisher, Relationship
 from relations.models.base import host_of
@@ -165,7 +165,7 @@ class ImportForm(PublisherForm):
 class DocumentEditForm(forms.ModelForm):
     """What is told of a document; its copies are kept as they are."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
     publisher = ChosenField(Publisher.objects.none(), kind="publisher", label=_("Publisher"), hint=_("Type a name"))
 
     class Meta:

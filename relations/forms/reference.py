@@ -1,6 +1,7 @@
 """Add and mend what all desks share; what is wrong is told at its field."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,37 +11,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from relations.actions.reference import digest_of
-from relations.forms.base import TEXT_LIMIT, DateInput
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField
 from relations.forms.choosing import ChosenField
 from relations.models import Mandate, Organisation, Person, Post, Publisher, ReliabilityRating
+from relations.models.versions import revision_of
 
 
 class ReferenceForm(forms.ModelForm):
-    """A row that all desks share, with the digest of what its editor saw (R5)."""
+    """A row that all desks share, with the number of what its editor opened (R5)."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    revision = RevisionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = digest_of(self.instance)
-
-    def differences(self, current: Any) -> list[tuple[str, str, str]]:
-        """Return label, what stands now in `current` and what was typed, of each field in which they differ."""
-        return [
-            (str(field.label), now, typed)
-            for name, field in self.fields.items()
-            if name != "seen" and (now := _words(current, name)) != (typed := _words(self.instance, name))
-        ]
-
-
-def _words(row: Any, name: str) -> str:
-    display = getattr(row, f"get_{name}_display", None)
-    value = display() if display else getattr(row, name)
-    if isinstance(value, datetime.date):
-        return date_format(value, "j M Y")
-    return "" if value is None else str(value)
+            self.initial["revision"] = partial(revision_of, self.instance)
 
 
 def _chosen(model: Any, name: str, *, kind: str, hint: Any = "") -> ChosenField:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, offered_parties
 from relations.forms.choosing import ChosenField, addition
 from relations.models import (
     Capture,
@@ -54,7 +54,7 @@ class StatementForm(forms.ModelForm):
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
     speaker_person = _person(_("Who said it"))
     speaker_organisation = _body(_("Or which body said it"))
     relayer_person = _person(_("Passed on by"))

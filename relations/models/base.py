@@ -14,6 +14,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Precision, Role
@@ -93,6 +94,17 @@ def not_blank(field: str, *, name: str) -> models.CheckConstraint:
         condition=Q(**{f"{field}__regex": r"\S"}),
         name=name,
         violation_error_message=_("This may not be empty."),
+    )
+
+
+def one_of(field: str, choices: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
+    """Return the constraint that `field` holds one of the choices; its words name them, for who loads a file."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}),
+        name=name,
+        violation_error_message=format_lazy(
+            _("Give as {field} one of {values}."), field=field, values=", ".join(choices.values)
+        ),
     )
 
 

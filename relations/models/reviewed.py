@@ -246,6 +246,9 @@ class Reviewed(DeskModel, Authored):
                 fields=["supersedes"],
                 condition=Q(published_at__isnull=False),
                 name="%(class)s_one_published_successor",
+                violation_error_message=_(
+                    "Another correction of this was published already. Correct that one instead."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
@@ -254,10 +257,16 @@ class Reviewed(DeskModel, Authored):
                     & Q(withdrawal_reason__regex=r"\S")
                 ),
                 name="%(class)s_withdrawn_with_reason",
+                violation_error_message=_(
+                    "Only what is published is withdrawn: with who, when and why. Give all three, or none of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(superseded_at__isnull=True) | Q(published_at__isnull=False),
                 name="%(class)s_superseded_once_published",
+                violation_error_message=_(
+                    "Only what was published can be superseded. Give when it was published, or leave this out."
+                ),
             ),
         ]
 

@@ -26,9 +26,9 @@ from relations.forms.statements import (
     passage_in_words,
 )
 from relations.models import Capture, Document, IdempotencyKey, Issue, Passage, Readout, Review, Statement
+from relations.models.versions import Version, version_now
 from relations.reports.duplicates import Duplicates, likely_duplicates
 from relations.reports.reviews import came_back
-from relations.reports.versions import Version, version_now
 from relations.reports.working_out import MARKS, is_foreign
 from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, wants_partial
@@ -49,7 +49,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
     form, passages, bearings = build(opened, _with_row(settled(request, statement, build)))
     stored = Statement.objects.with_people().get(pk=statement.pk) if statement.pk else None
     pressed = _pressed(request)
-    current, sides, duplicates = None, [], None
+    conflict, duplicates = None, None
     if pressed and all([form.is_valid(), passages.is_valid(), bearings.is_valid()]):
         _find_passage(form, document.newest_capture())
         duplicates = _duplicates(request, form, pressed)
@@ -57,8 +57,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
             try:
                 saved = _store(request, form, bearings, to_review=pressed != "draft")
             except Stale as stale:
-                current = stale.current
-                sides = show_conflict(stale, [form, passages, bearings], build)
+                conflict = show_conflict(stale, [form, passages, bearings], build)
             except Refused as refused:
                 show_refusal(form, refused)
             else:
@@ -76,8 +75,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "parts": [passages, bearings],
         "document": document,
         "statement": stored,
-        "current": current,
-        "conflict": sides,
+        "conflict": conflict,
         "came_back": returned,
         "duplicates": duplicates,
         "pressed": pressed,
@@ -89,7 +87,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "kept_at": _kept_at(request),
         "office_unknown": _office_unknown(form, document),
     }
-    status = 409 if current else 422 if wrong else 200
+    status = 409 if conflict else 422 if wrong else 200
     return respond(request, FORM, context, partial=_partial(request), status=status)
 
 

@@ -18,7 +18,7 @@ from relations.filters.lists import MEETINGS
 from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
-from relations.reports.versions import Version, version_now
+from relations.models.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
@@ -124,8 +124,8 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         data = _with_row(data, data["more"])
     opened = opened_version(request, meeting) if meeting.pk else None
     stored = version_now(meeting) if meeting.pk else Version(meeting)
-    form, participants, readouts = build(opened.version if opened else stored, data)
-    current, sides = None, []
+    form, participants, readouts = build(opened or stored, data)
+    conflict = None
     if data is not None and not adding_row and _are_valid(form, participants, readouts):
         try:
             saved = save_meeting(
@@ -138,8 +138,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
                 token=form.cleaned_data["token"],
             )
         except Stale as stale:
-            current = stale.current
-            sides = show_conflict(stale, [form, participants, readouts], build)
+            conflict = show_conflict(stale, [form, participants, readouts], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -153,13 +152,12 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "readouts": readouts,
         "parts": [participants, readouts],
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
-        "current": current,
         "opened": opened,
-        "conflict": sides,
+        "conflict": conflict,
         "is_wrong": wrong,
         "is_adding_row": adding_row,
     }
-    status = 409 if current else 422 if wrong else 200
+    status = 409 if conflict else 422 if wrong else 200
     return respond(request, "relations/meetings/form.html", context, status=status)
 
 

@@ -18,8 +18,10 @@ from relations.actions.notes import confirm_issue, remove_note, save_note
 from relations.actions.refusal import Refused, Stale
 from relations.forms.notes import ConfirmForm, NoteForm
 from relations.models import Issue, Note
+from relations.models.versions import Version
 from relations.reports.notes import desk_side, last_confirmation, names_to_tell
-from relations.views.responses import desk_context, respond, show_refusal, wants_partial, with_revision
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, wants_partial
 
 SECTION = "relations/notes/section.html"
 STORED = HTTPStatus.CREATED  # so that what was kept of the form is forgotten (middleware.py)
@@ -69,25 +71,28 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 
 def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
-    initial = {"token": uuid.uuid4(), "text": note.text, "revision": note.revision}
-    auto_id = f"note-{note.ref}-%s" if note.pk else "note_%s"
-    form = NoteForm(request.POST or None, names=names_to_tell(note.issue), initial=initial, auto_id=auto_id)
-    form_url = (
-        reverse("note_edit", args=[here.relationship.slug, note.ref])
-        if note.pk
-        else reverse("note_new", args=[here.relationship.slug, note.issue.slug])
-    )
+    names = names_to_tell(note.issue)
     is_new = note.pk is None
-    current = None
-    if request.method == "POST" and form.is_valid():
+    form_url = (
+        reverse("note_new", args=[here.relationship.slug, note.issue.slug])
+        if is_new
+        else reverse("note_edit", args=[here.relationship.slug, note.ref])
+    )
+    auto_id = "note_%s" if is_new else f"note-{note.ref}-%s"
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        initial = {"token": uuid.uuid4(), "text": version.row.text, "revision": version.row.revision}
+        return [NoteForm(data, names=names, initial=initial, auto_id=auto_id)]
+
+    [form] = build(Version(note), settled(request, note, build))
+    conflict = None
+    if form.is_bound and form.is_valid():
         typed = form.cleaned_data
         note.text = typed["text"]
         try:
             stored = save_note(actor=request.user, note=note, revision=typed["revision"], token=typed["token"])
         except Stale as stale:
-            current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -97,7 +102,7 @@ def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
             if is_new:
                 return _section(request, here, stored.issue, _("The note is added"), at=stored.ref)
             return _one(request, here, stored.ref, _("The note is saved"), status=STORED)
-    if not form.errors and "text" in form.fields:
+    if not form.errors:
         form.fields["text"].widget.attrs["data-focus"] = True
     context = {
         **desk_context(here),
@@ -106,9 +111,9 @@ def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
         "form": form,
         "form_url": form_url,
         "in_place": wants_partial(request),
-        "current": current,
+        "conflict": conflict,
     }
-    status = 409 if current else 422 if form.errors else 200
+    status = 409 if conflict else 422 if form.errors else 200
     return respond(request, "relations/notes/form.html", context, partial="form", status=status)
 
 

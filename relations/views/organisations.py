@@ -11,7 +11,7 @@ from relations import access
 from relations.access import Verb
 from relations.forms.reference import OrganisationForm
 from relations.models import Organisation
-from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
 
 LISTED = Listed(
@@ -51,8 +51,9 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add an organisation."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    form = OrganisationForm(typed(request))
-    return answer_form(request, form, heading=_("New organisation"), back=reverse("organisations"))
+    return answer_form(
+        request, OrganisationForm, Organisation(), heading=_("New organisation"), back=reverse("organisations")
+    )
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -60,5 +61,4 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     organisation = get_object_or_404(Organisation, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": organisation}
-    form = OrganisationForm(typed(request), instance=organisation)
-    return answer_form(request, form, heading=heading, back=organisation.get_absolute_url())
+    return answer_form(request, OrganisationForm, organisation, heading=heading, back=organisation.get_absolute_url())

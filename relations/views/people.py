@@ -11,7 +11,7 @@ from relations import access
 from relations.access import Verb
 from relations.forms.reference import MandateForm, PersonForm
 from relations.models import Mandate, Meeting, Person, Watch
-from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
 
 LISTED = Listed(
@@ -62,7 +62,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a person."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    return answer_form(request, PersonForm(typed(request)), heading=_("New person"), back=reverse("people"))
+    return answer_form(request, PersonForm, Person(), heading=_("New person"), back=reverse("people"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -70,23 +70,20 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     person = get_object_or_404(Person, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": person}
-    form = PersonForm(typed(request), instance=person)
-    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+    return answer_form(request, PersonForm, person, heading=heading, back=person.get_absolute_url())
 
 
 def new_mandate(request: HttpRequest, ref: str) -> HttpResponse:
     """Add an office that a person held."""
     access.admit(request.user, Verb.ADD_REFERENCE)
     person = get_object_or_404(Person, ref=ref)
-    form = MandateForm(typed(request), instance=Mandate(person=person))
     heading = _("New office of %(person)s") % {"person": person}
-    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+    return answer_form(request, MandateForm, Mandate(person=person), heading=heading, back=person.get_absolute_url())
 
 
 def edit_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse:
     """Mend an office that a person held."""
     access.admit(request.user, Verb.MEND_REFERENCE)
     row = get_object_or_404(Mandate.objects.select_related("person"), person__ref=ref, ref=mandate)
-    form = MandateForm(typed(request), instance=row)
     heading = _("Edit an office of %(person)s") % {"person": row.person}
-    return answer_form(request, form, heading=heading, back=row.get_absolute_url())
+    return answer_form(request, MandateForm, row, heading=heading, back=row.get_absolute_url())

@@ -11,7 +11,7 @@ from relations import access
 from relations.access import Verb
 from relations.forms.reference import PostForm
 from relations.models import Mandate, Post
-from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
 
 LISTED = Listed(
@@ -57,7 +57,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a post."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    return answer_form(request, PostForm(typed(request)), heading=_("New post"), back=reverse("posts"))
+    return answer_form(request, PostForm, Post(), heading=_("New post"), back=reverse("posts"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -65,5 +65,4 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     post = get_object_or_404(Post, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": post}
-    form = PostForm(typed(request), instance=post)
-    return answer_form(request, form, heading=heading, back=post.get_absolute_url())
+    return answer_form(request, PostForm, post, heading=heading, back=post.get_absolute_url())

@@ -14,7 +14,7 @@ from relations.forms.reference import PublisherForm, RatingForm
 from relations.models import Document, Publisher, ReliabilityRating
 from relations.reports.paging import key_page
 from relations.reports.publishers import trust
-from relations.views.reference import Listed, allowed, answer_form, answer_list, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, searched
 from relations.views.responses import respond
 
 LISTED = Listed(
@@ -64,8 +64,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a publisher."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    form = PublisherForm(typed(request))
-    return answer_form(request, form, heading=_("New publisher"), back=reverse("publishers"))
+    return answer_form(request, PublisherForm, Publisher(), heading=_("New publisher"), back=reverse("publishers"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -73,8 +72,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     publisher = get_object_or_404(Publisher, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": publisher}
-    form = PublisherForm(typed(request), instance=publisher)
-    return answer_form(request, form, heading=heading, back=publisher.get_absolute_url())
+    return answer_form(request, PublisherForm, publisher, heading=heading, back=publisher.get_absolute_url())
 
 
 def rate(request: HttpRequest, ref: str, desk: str) -> HttpResponse:
@@ -84,5 +82,6 @@ def rate(request: HttpRequest, ref: str, desk: str) -> HttpResponse:
     rating = ReliabilityRating.objects.at(here.relationship).filter(publisher=publisher).first()
     rating = rating or ReliabilityRating(relationship=here.relationship, publisher=publisher)
     heading = _("%(publisher)s, for %(desk)s") % {"publisher": publisher, "desk": here.relationship.title}
-    form = RatingForm(typed(request), instance=rating)
-    return answer_form(request, form, heading=heading, back=publisher.get_absolute_url(), save=rate_publisher)
+    return answer_form(
+        request, RatingForm, rating, heading=heading, back=publisher.get_absolute_url(), save=rate_publisher
+    )

@@ -16,7 +16,7 @@ from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import approve, return_
 from relations.filters.lists import QUEUE
 from relations.filters.reviews import ReviewFilter
-from relations.forms.reviews import DecisionForm, FieldCommentFormSet
+from relations.forms.reviews import DecisionForm, field_comments
 from relations.models import Relationship, Review, ReviewClaim
 from relations.reports.review_queue import LIMIT, Place, place_of, waiting
 from relations.reports.review_queue import queue as queue_of
@@ -72,9 +72,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     subject = review.subject
     data = request.POST if request.method == "POST" else None
     form = DecisionForm(data, initial={"revision": subject.revision})
-    comments = FieldCommentFormSet(
-        data if data and "comments-TOTAL_FORMS" in data else None, prefix="comments", form_kwargs={"subject": subject}
-    )
+    comments = field_comments(data, subject)
     place = place_of(request.user, review, _filter(request, None if ALL in request.GET else here.relationship).qs)
     moved = None
     status = 200
@@ -131,8 +129,7 @@ def _decide(request: HttpRequest, review: Review, form: DecisionForm, comments: 
     typed = form.cleaned_data
     args = {"actor": request.user, "review": review, "revision": typed["revision"] or 0, "token": typed["token"]}
     if "return" in request.POST:
-        said = [each for row in comments if (each := row.comment())] if comments.is_bound else []
-        return_(**args, comment=typed["comment"], comments=said)
+        return_(**args, comment=typed["comment"], comments=comments.said())
         messages.success(request, _("Returned to its author."))
     else:
         approve(**args, comment=typed["comment"])

@@ -6,13 +6,14 @@ import uuid
 import pghistory
 import pgtrigger
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from relations import access
 from relations.access import NotAllowed
 from relations.actions.documents import add_capture
 from relations.actions.issues import correct_status_change, propose_status, revise_status_change
-from relations.actions.refusal import Refused, Stale
+from relations.actions.refusal import Refused, Stale, refusal
 from relations.actions.reviews import approve, return_, submit, withdraw_statement, withdraw_status_change
 from relations.actions.statements import correct_statement, discard_statement, save_statement
 from relations.choices import Extent, PassageState, ReviewState, Role, StatementKind, Status, Trend
@@ -30,6 +31,7 @@ from relations.models import (
     User,
 )
 from relations.models.base import month_end, widen
+from relations.models.following import Personal
 from tests import factories
 from tests.factories import DAY, bearing_on, make_move, make_published, make_statement, passage_of, propose, submitted
 
@@ -537,3 +539,23 @@ def test_a_refused_action_changes_nothing(issue: Issue, analyst: User, published
     assert not StatusChange.objects.exists()
     change.effective = DAY
     assert propose_status(actor=analyst, change=change, evidence=[published], token=token).status_change.pk
+
+
+# What the database says
+
+
+def test_each_rule_that_the_database_holds_for_a_desk_says_in_words_what_is_wrong_and_what_to_do() -> None:
+    wordless = [
+        constraint.name
+        for model in apps.get_app_config("relations").get_models()
+        if not issubclass(model, Personal)
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message == constraint.default_violation_error_message
+    ]
+    assert wordless == []
+
+
+def test_a_word_that_the_desk_does_not_know_is_answered_with_those_it_knows(issue: Issue) -> None:
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Issue.objects.filter(pk=issue.pk).update(impact="huge")
+    assert str(refusal(error.value)) == "Give as impact one of critical, significant, limited."

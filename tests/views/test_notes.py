@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.notes import confirm_issue, save_note
 from relations.models import Confirmation, FormDraft, Issue, Note, User
+from tests.views.test_conflicts import choices
 
 pytestmark = pytest.mark.django_db
 
@@ -91,10 +92,14 @@ def test_a_save_over_a_newer_note_shows_both_and_loses_nothing(issue: Issue, ana
     answer = as_analyst.post(edit, typed(text="Second.", revision="1"))
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "What stands now" in page
+    assert choices(page) == {"take-text": "mine"}
     assert "First." in page
     assert "Second." in page
     assert Note.objects.get().text == "First."
+    for taken, text in (("theirs", "First."), ("mine", "Second.")):
+        again = typed(text="Second.", revision=str(Note.objects.get().revision), **{"take-text": taken})
+        assert as_analyst.post(edit, again).status_code == 302
+        assert Note.objects.get().text == text
 
 
 def test_in_part_a_note_is_added_edited_and_removed_in_its_place(
