@@ -71,7 +71,8 @@ class NoNullBytesMiddleware:
 
 
 class KeptFormsMiddleware:
-    """Forget what was kept of a form, by the address in its field `kept`, once the form is stored: it leads elsewhere.
+    """Forget what was kept of a form, by the address in its field `kept`, once the form is stored: it leads elsewhere, or
+    says that it created something (201) where the page stays.
 
     A cookie tells the browser, for what it kept itself (static/js/keep.js).
     """
@@ -84,7 +85,7 @@ class KeptFormsMiddleware:
         response = self.get_response(request)
         if request.method == "POST" and request.user.is_authenticated and (kept := request.POST.get("kept")):
             leads_on = "HX-Redirect" in response or "HX-Refresh" in response
-            stored = response.status_code == HTTPStatus.FOUND or leads_on
+            stored = response.status_code in (HTTPStatus.FOUND, HTTPStatus.CREATED) or leads_on
             if stored and "\x00" not in kept:
                 forget_form(actor=request.user, address=kept)
                 response.set_cookie("stored", quote(kept[:ADDRESS_LIMIT], safe=""), max_age=600, samesite="Lax")

@@ -108,6 +108,7 @@ review_urls = [
 
 saved_view_urls = [
     path("", saved_views.index, name="saved_view_list"),
+    path("overwrite/", saved_views.overwrite, name="saved_view_overwrite"),
     path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
     path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
     path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
@@ -115,6 +116,7 @@ saved_view_urls = [
 ]
 
 note_urls = [
+    path("<slug:ref>/", notes.detail, name="note"),
     path("<slug:ref>/edit/", notes.edit, name="note_edit"),
     path("<slug:ref>/remove/", notes.remove, name="note_remove"),
     path("<slug:ref>/history/", history.note, name="note_history"),

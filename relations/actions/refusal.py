@@ -78,15 +78,19 @@ def recorded(actor: Any, name: str) -> Iterator[None]:
 
 def _claim(token: uuid.UUID, actor: Any, name: str, about: str) -> IdempotencyKey | None:
     """Use up a form's token. Return None where it is fresh, else the key that an earlier submit of the form left."""
-    try:
-        with transaction.atomic():
-            IdempotencyKey.objects.create(key=token, user=actor, action=name, about=about)
-    except IntegrityError:
-        used = IdempotencyKey.objects.get(key=token)
-        if (used.user_id, used.action, used.about) != (actor.pk, name, about):
-            raise Refused(_("This form was already used. Open it again."), rule="token") from None
-        return used
-    return None
+    with connection.cursor() as cursor:
+        # Waits for a first submit that is still on its way. Django's own ON CONFLICT does not say if it stored the row.
+        cursor.execute(
+            f"INSERT INTO {IdempotencyKey._meta.db_table} (key, user_id, action, about, result, created_at) "
+            "VALUES (%s, %s, %s, %s, '', now()) ON CONFLICT DO NOTHING",
+            [token, actor.pk, name, about],
+        )
+        if cursor.rowcount:
+            return None
+    used = IdempotencyKey.objects.get(key=token)
+    if (used.user_id, used.action, used.about) != (actor.pk, name, about):
+        raise Refused(_("This form was already used. Open it again."), rule="token")
+    return used
 
 
 def _rows(given: dict[str, Any]) -> list[models.Model]:

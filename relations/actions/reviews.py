@@ -35,7 +35,10 @@ def lock(subject: S) -> S:
     rows = {row.pk: row for row in model.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
     if subject.pk not in rows:
         raise Refused(_("This was thrown away meanwhile."), rule="gone")
-    return rows[subject.pk]
+    locked = rows[subject.pk]
+    if locked.relationship_id == subject.relationship_id:
+        locked.relationship = subject.relationship  # read already to ask what the actor may do
+    return locked
 
 
 def lock_revision(subject: S, revision: int) -> S:
@@ -56,8 +59,7 @@ def submit(*, actor: Any, subject: Reviewed, revision: int, token: uuid.UUID | N
     subject = lock_revision(subject, revision)
     if subject.published_at:
         raise Refused(_("This is published already. Correct it instead."), rule="frozen")
-    waiting = Review.objects.filter(**{subject.review_column: subject}, decision="").first()
-    if waiting is not None:
+    if Review.objects.filter(**{subject.review_column: subject}, decision="").exists():
         raise Refused(_("This waits for review already."), rule="review_one_open")
     review = Review.objects.create(
         relationship=subject.relationship,

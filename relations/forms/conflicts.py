@@ -70,6 +70,7 @@ def settle(data: Any, theirs: Sequence[Any]) -> Any:
         for bound in sheet.visible_fields():
             if data.get(f"{TAKE}{bound.html_name}") == THEIRS:
                 settled.setlist(bound.html_name, _posted(bound))
+                settled.pop(f"{bound.html_name}-words", None)  # typed over it, in a type-ahead
     return settled
 
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relations import access
 from relations.access import Verb
@@ -13,8 +14,22 @@ from relations.forms.reference import PublisherForm, RatingForm
 from relations.models import Document, Publisher, ReliabilityRating
 from relations.reports.paging import key_page
 from relations.reports.publishers import trust
-from relations.views.reference import allowed, answer_form, searched
+from relations.views.reference import Listed, allowed, answer_form, answer_list, searched
 from relations.views.responses import respond
+
+LISTED = Listed(
+    url_name="publishers",
+    new_url_name="publisher_new",
+    cells="relations/publishers/cells.html",
+    title=gettext_lazy("Publishers"),
+    heads=(gettext_lazy("Name"), gettext_lazy("Country"), gettext_lazy("Trust this publisher?")),
+    new=gettext_lazy("New publisher"),
+    add=gettext_lazy("Add a publisher"),
+    none_yet=gettext_lazy("No publisher yet."),
+    none_found=gettext_lazy("No publisher of this name."),
+    show_all=gettext_lazy("Show all publishers"),
+    searched=gettext_lazy("Name"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -26,9 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     publishers = (
         Publisher.objects.matching(words).select_related("party").prefetch_related(Prefetch("ratings", ratings))
     )
-    page = key_page(publishers, "sort_key", request.GET.get("page", ""))
-    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
-    return respond(request, "relations/publishers/list.html", context, partial="results")
+    return answer_list(request, LISTED, publishers, words)
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:

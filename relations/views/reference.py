@@ -1,12 +1,14 @@
 """What the pages of reference data share: who may add and mend, and how one form is answered (R7)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from relations import access
@@ -27,6 +29,35 @@ def allowed(request: HttpRequest) -> dict[str, bool]:
         "may_add": access.may(request.user, Verb.ADD_REFERENCE),
         "may_mend": access.may(request.user, Verb.MEND_REFERENCE),
     }
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of what all desks share: how it is called, where it is, and the template of the cells after the name."""
+
+    url_name: str
+    new_url_name: str
+    cells: str
+    title: str | Promise
+    heads: tuple[str | Promise, ...]
+    new: str | Promise
+    add: str | Promise
+    none_yet: str | Promise
+    none_found: str | Promise
+    show_all: str | Promise
+    searched: str | Promise
+
+
+def answer_list(request: HttpRequest, listed: Listed, rows: QuerySet, words: str) -> HttpResponse:
+    """Answer with a page of `rows` in the order of their names; `words` are what they were searched for."""
+    page = key_page(rows, "sort_key", request.GET.get("page", ""))
+    context = {
+        "listed": listed,
+        "may_add": access.may(request.user, Verb.ADD_REFERENCE),
+        "page": page,
+        "words": words,
+    }
+    return respond(request, "relations/reference/list.html", context, partial="results")
 
 
 def searched(request: HttpRequest) -> str:

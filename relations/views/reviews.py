@@ -1,6 +1,7 @@
 """The review queue, and the way through it: one item beside its passage after another."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,14 @@ from relations.access import Desk, Verb
 from relations.actions.claims import claim, release
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import approve, return_
+from relations.filters.lists import QUEUE
 from relations.filters.reviews import ReviewFilter
 from relations.forms.reviews import DecisionForm, field_comments
 from relations.models import Relationship, Review, ReviewClaim
 from relations.reports.review_queue import LIMIT, Place, place_of, waiting
 from relations.reports.review_queue import queue as queue_of
 from relations.reports.reviews import moved_since, reading
+from relations.views.listing import listing
 from relations.views.responses import desk_context, respond, show_refusal, with_revision
 
 ALL = "all"  # in an item's address: its reader came from the queue of all her desks
@@ -26,32 +29,34 @@ ALL = "all"  # in an item's address: its reader came from the queue of all her d
 
 def index(request: HttpRequest) -> HttpResponse:
     """List what waits for review at all of the user's desks."""
-    return _queue(request, None, {})
+    return _queue(request, None, _filter(request, None), {})
 
 
 def queue(request: HttpRequest, desk: str) -> HttpResponse:
     """List what waits for review at this desk."""
     here = access.enter(request.user, desk, Verb.WRITE)
-    return _queue(request, here.relationship, desk_context(here))
+    shown = listing(request, here, QUEUE)
+    if shown.instead:
+        return redirect(shown.instead)
+    context = {**desk_context(here), "listing": shown}
+    return _queue(request, here.relationship, _filter(request, here.relationship), context)
 
 
 def _filter(request: HttpRequest, relationship: Relationship | None) -> ReviewFilter:
     return ReviewFilter(request.GET, queryset=waiting(request.user, relationship), one_desk=relationship is not None)
 
 
-def _queue(request: HttpRequest, relationship: Relationship | None, context: dict[str, Any]) -> HttpResponse:
+def _queue(
+    request: HttpRequest, relationship: Relationship | None, review_filter: ReviewFilter, context: dict[str, Any]
+) -> HttpResponse:
     """List the queue, the longest waiting first, filtered as the address says; its links keep the filters."""
-    review_filter = _filter(request, relationship)
-    query = request.GET.copy()
-    query.pop(ALL, None)
-    filtered = query.urlencode()
-    if relationship is None:
-        query[ALL] = "1"
+    asked = [(name, request.GET[name]) for name in review_filter.filters if request.GET.get(name)]
     context |= {
         "filter": review_filter,
         "queue": queue_of(request.user, review_filter.qs, relationship),
-        "query": query.urlencode(),
-        "is_filtered": bool(filtered),
+        "query": urlencode(asked if relationship else [*asked, (ALL, "1")]),
+        "is_filtered": bool(asked),
+        "shown": context["listing"].shown if relationship else set(QUEUE.columns),
         "limit": LIMIT,
     }
     return respond(request, "relations/reviews/list.html", context, partial="results")

@@ -175,14 +175,19 @@
   };
 
   if (user) {
-    const stored = document.cookie.match(/(?:^|; )stored=([^;]*)/);
-    if (stored) {
+    const forgetStored = () => {
+      const stored = document.cookie.match(/(?:^|; )stored=([^;]*)/);
+      if (!stored) return;
       const address = decodeURIComponent(decodeURIComponent(stored[1].replace(/^"|"$/g, "")));
       localStorage.removeItem(prefix + address);
       document.cookie = "stored=; max-age=0; path=/";
-    }
+    };
+    forgetStored();
     begin(document);
-    document.addEventListener("htmx:load", (event) => begin(event.detail.elt));
+    document.addEventListener("htmx:load", (event) => {
+      forgetStored();
+      begin(event.detail.elt);
+    });
     for (const key of Object.keys(localStorage)) {
       if (!key.startsWith(prefix)) continue;
       const address = key.slice(prefix.length);

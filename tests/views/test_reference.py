@@ -331,6 +331,25 @@ def test_lists_are_searched_without_diacritics_and_say_what_to_do_where_nothing_
     assert f'href="{url}"' in nothing
 
 
+@pytest.mark.parametrize("words", ["erdogan", "R. T.", "buyukelci", "turkiye BÜYÜKELÇİ erdoğan", "old name"])
+def test_people_are_found_by_every_name_and_office_they_had(as_reader: Client, desk: Relationship, words: str) -> None:
+    person = factories.make_person("Recep Tayyip Erdoğan", post="Büyükelçi")
+    factories.make_person("Marco Rubio", party="US", post="Secretary of State")
+    joined = Person.objects.create(name="R. T. Erdogan", merged_into=person)
+    Person.objects.create(name="Old Name", merged_into=joined)
+    answer = as_reader.get(reverse("people"), {"q": words})
+    assert [str(row) for row in answer.context["page"].rows] == ["Recep Tayyip Erdoğan"]
+    assert "Name or office" in answer.content.decode()
+
+
+def test_an_office_is_found_at_the_entry_that_is_kept(as_reader: Client, desk: Relationship) -> None:
+    kept = Person.objects.create(name="Hakan Fidan")
+    twice = factories.make_person("H. Fidan", post="Head of intelligence")
+    Person.objects.filter(pk=twice.pk).update(merged_into=kept)
+    answer = as_reader.get(reverse("people"), {"q": "intelligence"})
+    assert [str(row) for row in answer.context["page"].rows] == ["Hakan Fidan"]
+
+
 def make(name: str, called: str, desk: Relationship) -> None:
     """Make a row of the list `name`, with all that its line shows."""
     if name == "people":
