@@ -93,9 +93,9 @@ def admit(user: Any, verb: Verb) -> None:
 def contributors(subject: Reviewed) -> set[int]:
     """Return the ids of everyone who wrote, edited or submitted any revision of `subject` (R3)."""
     column = subject.review_column
-    wrote = Contribution.objects.filter(**{column: subject}).values_list("user_id", flat=True)
-    submitted = Review.objects.filter(**{column: subject}).values_list("submitted_by_id", flat=True)
-    return {*wrote, *submitted, subject.author_id}
+    wrote = Contribution.objects.filter(**{column: subject}).order_by().values_list("user_id", flat=True)
+    submitted = Review.objects.filter(**{column: subject}).order_by().values_list("submitted_by_id", flat=True)
+    return {*wrote.union(submitted), subject.author_id}
 
 
 def second_readers(subject: Reviewed) -> list[Any]:

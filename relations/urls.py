@@ -18,6 +18,7 @@ from relations.views import (
     issues,
     me,
     meetings,
+    months,
     notes,
     notifications,
     organisations,
@@ -28,6 +29,7 @@ from relations.views import (
     publishers,
     reviews,
     saved_views,
+    search,
     statements,
     status_changes,
 )
@@ -106,6 +108,7 @@ review_urls = [
 
 saved_view_urls = [
     path("", saved_views.index, name="saved_view_list"),
+    path("overwrite/", saved_views.overwrite, name="saved_view_overwrite"),
     path("<slug:ref>/", saved_views.edit, name="saved_view_edit"),
     path("<slug:ref>/default/", saved_views.default, name="saved_view_default"),
     path("<slug:ref>/remove/", saved_views.remove, name="saved_view_remove"),
@@ -113,6 +116,7 @@ saved_view_urls = [
 ]
 
 note_urls = [
+    path("<slug:ref>/", notes.detail, name="note"),
     path("<slug:ref>/edit/", notes.edit, name="note_edit"),
     path("<slug:ref>/remove/", notes.remove, name="note_remove"),
     path("<slug:ref>/history/", history.note, name="note_history"),
@@ -175,11 +179,13 @@ urlpatterns = [
     path("parties/<slug:code>/history/", history.party, name="party_history"),
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
     path("palette/", palette.palette, name="palette"),
+    path("search/", search.index, name="search"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("choose/<slug:kind>/", choosing.choose, name="choose"),
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/months/", months.months, name="months"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

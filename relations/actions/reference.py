@@ -1,6 +1,5 @@
 """Add and mend what all desks share: people, organisations, posts, mandates, publishers; and rate publishers (R7)."""
 
-import hashlib
 from typing import Any
 
 from django.db.models import Model
@@ -11,19 +10,15 @@ from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, Stale, recorded
 from relations.models import Person, ReliabilityRating
+from relations.models.versions import revision_of
 
 
-def digest_of(row: Model) -> str:
-    """Return a digest of what may be edited in a row: these rows have no revision, so R5 compares what was seen."""
-    values = [(field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields if field.editable]
-    return hashlib.sha256(repr(values).encode()).hexdigest()
-
-
-def _refuse_stale(row: Model, seen: str) -> None:
+def _refuse_stale(row: Model, revision: int | None) -> None:
+    """Refuse where `row` is no longer what was opened at `revision`: as these rows count none, its record in the history."""
     stored = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
     if stored is None:
         raise Refused(_("Someone removed this meanwhile."), rule="removed")
-    if digest_of(stored) != seen:
+    if revision_of(stored) != revision:
         raise Stale(stored)
 
 
@@ -34,8 +29,8 @@ def _refuse_circle(person: Person) -> None:
         raise Refused(_("That entry is joined to this one already."), field="merged_into", rule="circle")
 
 
-def save_reference(*, actor: Any, row: Model, seen: str | None = None) -> None:
-    """Store a new row, or mend the one whose digest was `seen` (unless None).
+def save_reference(*, actor: Any, row: Model, revision: int | None = None) -> None:
+    """Store a new row, or mend the one opened at `revision`, as `revision_of` counts.
 
     Raises `NotAllowed` below analyst or reviewer, `Stale` where the row changed meanwhile, `Refused` where a rule
     says no.
@@ -45,8 +40,8 @@ def save_reference(*, actor: Any, row: Model, seen: str | None = None) -> None:
     with recorded(actor, f"{'add' if adding else 'mend'}_{row._meta.model_name}"):
         if isinstance(row, Person) and row.merged_into_id:
             _refuse_circle(row)
-        if not adding and seen is not None:
-            _refuse_stale(row, seen)
+        if not adding:
+            _refuse_stale(row, revision)
         row.save()
 
 
@@ -60,13 +55,13 @@ def remove_reference(*, actor: Any, row: Model) -> None:
         raise Refused(_("This is cited, so it stays."), rule="cited") from error
 
 
-def rate_publisher(*, actor: Any, row: ReliabilityRating, seen: str | None = None) -> None:
-    """Store a desk's judgement of a publisher, or change the one whose digest was `seen` (unless None).
+def rate_publisher(*, actor: Any, row: ReliabilityRating, revision: int | None = None) -> None:
+    """Store a desk's judgement of a publisher, or change the one opened at `revision`.
 
     Raises `NotAllowed` below reviewer, `Stale` where it changed meanwhile, `Refused` where a rule says no.
     """
     access.require(actor, Verb.RATE, row.relationship)
     with recorded(actor, "rate_publisher"):
-        if not row._state.adding and seen is not None:
-            _refuse_stale(row, seen)
+        if not row._state.adding:
+            _refuse_stale(row, revision)
         row.save()

@@ -13,7 +13,7 @@ from relations.actions.notices import tell_decided, tell_submitted, tell_withdra
 from relations.actions.refusal import Refused, Stale, action
 from relations.choices import Decision
 from relations.models import Review, ReviewClaim, ReviewComment, Statement, StatusChange
-from relations.models.base import moment
+from relations.models.base import moment, says_something
 from relations.models.reviewed import Reviewed
 
 S = TypeVar("S", bound=Reviewed)
@@ -35,7 +35,10 @@ def lock(subject: S) -> S:
     rows = {row.pk: row for row in model.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
     if subject.pk not in rows:
         raise Refused(_("This was thrown away meanwhile."), rule="gone")
-    return rows[subject.pk]
+    locked = rows[subject.pk]
+    if locked.relationship_id == subject.relationship_id:
+        locked.relationship = subject.relationship  # read already to ask what the actor may do
+    return locked
 
 
 def lock_revision(subject: S, revision: int) -> S:
@@ -56,8 +59,7 @@ def submit(*, actor: Any, subject: Reviewed, revision: int, token: uuid.UUID | N
     subject = lock_revision(subject, revision)
     if subject.published_at:
         raise Refused(_("This is published already. Correct it instead."), rule="frozen")
-    waiting = Review.objects.filter(**{subject.review_column: subject}, decision="").first()
-    if waiting is not None:
+    if Review.objects.filter(**{subject.review_column: subject}, decision="").exists():
         raise Refused(_("This waits for review already."), rule="review_one_open")
     review = Review.objects.create(
         relationship=subject.relationship,
@@ -139,16 +141,15 @@ def return_(
     for the actor's own work, or once decided.
     """
     access.require(actor, Verb.REVIEW, review.relationship)
-    if not comment.strip() and not comments:
+    if not says_something(comment) and not comments:
         raise Refused(_("Say what should be changed."), field="comment", rule="review_returned_with_comment")
     review, subject = _lock_open(review)
     _require_second_person(actor, subject)
     if subject.revision != revision:
         raise Stale(subject)
     _check_comments(subject, comments)
-    review = _decide(
-        review, Decision.RETURNED, actor, revision, comment.strip() or _("See the comments at the fields.")
-    )
+    said = comment if says_something(comment) else _("See the comments at the fields.")
+    review = _decide(review, Decision.RETURNED, actor, revision, said)
     for number, each in enumerate(comments, start=1):
         ReviewComment.objects.create(
             relationship=review.relationship,
@@ -165,7 +166,7 @@ def return_(
 def _check_comments(subject: Reviewed, comments: Sequence[FieldComment]) -> None:
     fields = subject.read_fields()
     for each in comments:
-        if not each.text.strip():
+        if not says_something(each.text):
             raise Refused(_("Say what should be changed."), field="comment", rule="review_comment_not_blank")
         if each.field and each.field not in fields:
             raise Refused(_("There is no such field here."), field="comment", rule="review_comment_field")
@@ -179,7 +180,7 @@ def _check_comments(subject: Reviewed, comments: Sequence[FieldComment]) -> None
 
 def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
     access.require(actor, Verb.WITHDRAW, subject.relationship)
-    if not reason.strip():
+    if not says_something(reason):
         raise Refused(_("Say why this is withdrawn."), field="reason", rule="withdrawn_with_reason")
     subject = lock(subject)
     if not subject.published_at:

@@ -18,7 +18,7 @@ from relations.actions.reference import remove_reference, save_reference
 from relations.actions.refusal import Refused, Stale
 from relations.admin.choosing import VisibleChoices, writing_desks
 from relations.admin.conflicts import keep_typed, show_conflict, take_theirs
-from relations.admin.forms import Form, RevisionForm
+from relations.admin.forms import Form, OpenedForm, RevisionForm
 from relations.admin.standing import standing
 from relations.forms.base import is_key
 from relations.reports.history import history_page
@@ -329,6 +329,8 @@ class DeskViewOnly(ViewOnly, DeskAdmin):
 class ReferenceAdmin(BaseAdmin):
     """An admin of what all desks share: analysts add, reviewers and leads mend (R7)."""
 
+    form: Any = OpenedForm
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say yes: every signed-in user sees it."""
         return True
@@ -346,14 +348,12 @@ class ReferenceAdmin(BaseAdmin):
         return self.has_change_permission(request, obj)
 
     def store(self, request: HttpRequest, obj: Any, form: Any, formsets: Any, *, change: bool) -> None:
-        """Store the row and its parts."""
+        """Store the row, and add the new parts; a stored one is mended at its own page."""
         if not change or form.has_changed():
-            save_reference(actor=request.user, row=obj)
+            save_reference(actor=request.user, row=obj, revision=form.cleaned_data["revision"])
         for formset in formsets:
             for part in formset.save(commit=False):
                 save_reference(actor=request.user, row=part)
-            for part in formset.deleted_objects:
-                remove_reference(actor=request.user, row=part)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Remove the row."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from relations.admin.inlines import WholeFormSet
 from relations.forms.conflicts import asks_for_theirs, conflict, settle
-from relations.reports.versions import Version, version_at
+from relations.models.versions import Version, revision_of, version_at
 from relations.views.responses import with_revision
 
 
@@ -31,7 +31,7 @@ def take_theirs(its_admin: Any, request: HttpRequest, row: Any) -> None:
 def keep_typed(request: HttpRequest, current: Any) -> int:
     """Make saving again a choice, by the revision that stands now. Return the one that was opened."""
     opened = request.POST.get("revision", "")
-    cast("Any", request).POST = with_revision(request, current.revision)
+    cast("Any", request).POST = with_revision(request, revision_of(current))
     return int(opened) if opened.isdecimal() else 0
 
 
@@ -40,8 +40,8 @@ def show_conflict(its_admin: Any, request: HttpRequest, context: dict[str, Any],
     mine = [context["adminform"].form]
     mine += [each.formset for each in context["inline_admin_formsets"] if isinstance(each.formset, WholeFormSet)]
     base = version_at(current, opened)
-    context["current"] = current
     context["conflict"] = conflict(
+        current,
         mine,
         _unbound(its_admin, request, current),
         _unbound(its_admin, request, current, base) if base else None,

@@ -17,7 +17,7 @@ from relations.actions.reference import rate_publisher
 from relations.actions.refusal import Refused
 from relations.admin.base import DeskAdmin, ReferenceAdmin
 from relations.admin.choosing import DeskFilter, PartyFilter
-from relations.admin.forms import Form
+from relations.admin.forms import OpenedForm
 from relations.admin.inlines import StoredInline, WidePartInline
 from relations.admin.standing import standing
 from relations.extraction.results import CannotRead
@@ -48,6 +48,7 @@ class PublisherAdmin(ReferenceAdmin):
     list_select_related = ("party",)
     search_fields = ("name__unaccent__icontains", "url__icontains")
     autocomplete_fields = ("party",)
+    fields = ("name", "party", "url")
     inlines = (RatingInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -60,7 +61,7 @@ class ReliabilityRatingAdmin(DeskAdmin):
     """A desk's own judgement of publishers; reviewers and leads make it."""
 
     write_verb = Verb.RATE
-    form: Any = Form
+    form: Any = OpenedForm
     list_display = ("publisher", "reliability", "relationship")
     list_filter = (("relationship", DeskFilter), "reliability")
     list_select_related = ("publisher", "relationship__first_party", "relationship__second_party")
@@ -74,7 +75,7 @@ class ReliabilityRatingAdmin(DeskAdmin):
 
     def store(self, request: HttpRequest, obj: Any, form: Any, formsets: Any, *, change: bool) -> None:
         """Store the judgement."""
-        rate_publisher(actor=request.user, row=obj)
+        rate_publisher(actor=request.user, row=obj, revision=form.cleaned_data["revision"])
 
 
 class CopyForm(forms.ModelForm):

@@ -8,7 +8,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from relations.forms.base import TEXT_LIMIT
+from relations.forms.base import TEXT_LIMIT, RevisionField
+from relations.models.versions import revision_of
 
 
 class Form(forms.ModelForm):
@@ -34,18 +35,23 @@ class Form(forms.ModelForm):
             self.add_error(field if field in self.fields else None, str(refused))
 
 
-class RevisionForm(Form):
-    """A form of what has revisions: it says which one was opened, and acts once."""
+class OpenedForm(Form):
+    """A form that says which revision was opened, as `models.versions.revision_of` counts (R5)."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["revision"] = self.instance.revision
+            self.initial["revision"] = revision_of(self.instance)
 
     @cached_property
     def changed_data(self) -> list[str]:
         """Return what was changed; the form's own bookkeeping is none."""
         return [name for name in super().changed_data if name not in ("token", "revision")]
+
+
+class RevisionForm(OpenedForm):
+    """A form of what has revisions of its own; it acts once."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

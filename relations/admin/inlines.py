@@ -59,6 +59,7 @@ class WholeFormSet(forms.BaseInlineFormSet):
 class PartInline(VisibleChoices, admin.TabularInline):
     """Parts of a whole, which the whole's admin hands to its action."""
 
+    template = "admin/relations/tabular.html"
     view_on_site = False  # the site has no such address; a part's page is its whole's
     extra = 0
     max_num = 40

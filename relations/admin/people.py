@@ -16,11 +16,20 @@ from relations.templatetags.signs import desk_date
 
 
 class MandateInline(WidePartInline):
-    """The offices a person held."""
+    """The offices a person held: new ones are added here, a stored one is mended at its own page (R5)."""
 
     model = Mandate
     fields = ("post", ("start", "end"), ("first_attested", "last_attested"), "source_url")
     autocomplete_fields = ("post",)
+    show_change_link = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the mandates with their posts."""
@@ -80,6 +89,7 @@ class OrganisationAdmin(ReferenceAdmin):
     list_select_related = ("party",)
     search_fields = ("name__unaccent__icontains",)
     autocomplete_fields = ("party",)
+    fields = ("name", "party")
 
 
 @admin.register(Post)
@@ -91,6 +101,7 @@ class PostAdmin(ReferenceAdmin):
     list_select_related = ("organisation", "party")
     search_fields = ("name__unaccent__icontains", "organisation__name__unaccent__icontains")
     autocomplete_fields = ("organisation", "party")
+    fields = ("name", "organisation", "party")
 
 
 @admin.register(Mandate)

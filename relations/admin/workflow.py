@@ -24,23 +24,16 @@ from relations.admin.base import DeskAdmin
 from relations.admin.standing import standing
 from relations.choices import ReviewState
 from relations.forms.base import TEXT_LIMIT, ActionForm, ReasonForm
+from relations.forms.reviews import DecisionForm, field_comments
 from relations.models import Review, Statement
 from relations.templatetags.signs import desk_date, state_label
 
 
 class CommentForm(ActionForm):
-    """What a reviewer says."""
+    """What a reviewer says as she approves."""
 
     comment = forms.CharField(
         label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), max_length=TEXT_LIMIT, required=False
-    )
-
-
-class ReturnForm(CommentForm):
-    """What should be changed."""
-
-    comment = forms.CharField(
-        label=_("What should be changed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=TEXT_LIMIT
     )
 
 
@@ -83,7 +76,7 @@ def _approve(actor: Any, subject: Any, typed: dict[str, Any]) -> Any:
 
 
 def _return(actor: Any, subject: Any, typed: dict[str, Any]) -> Any:
-    args = {name: typed[name] for name in ("token", "comment")}
+    args = {name: typed[name] for name in ("token", "comment", "comments")}
     return reviews.return_(actor=actor, review=_newest_review(subject), revision=typed["revision"] or 0, **args).subject
 
 
@@ -121,8 +114,9 @@ STEPS = {
             Verb.REVIEW, (ReviewState.IN_REVIEW,), CommentForm, _approve,
         ),
         Step(
-            "return", _("Return"), _("It goes back to its author with your comment."), _("It is returned."),
-            Verb.REVIEW, (ReviewState.IN_REVIEW,), ReturnForm, _return,
+            "return", _("Return"), _("It goes back to its author with what you say, of the whole or at a field."),
+            _("It is returned."),
+            Verb.REVIEW, (ReviewState.IN_REVIEW,), DecisionForm, _return,
         ),
         Step(
             "correct", _("Correct"), _("A new draft is made; this one stays until the correction is approved."),
@@ -138,6 +132,11 @@ STEPS = {
         ),
     )
 }  # fmt: skip
+
+
+def _comments(step: Step, subject: Any, data: Any = None) -> Any:
+    """Return the rows of what is said of single fields, where the step takes any."""
+    return field_comments(data, subject) if step.form is DecisionForm else None
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -260,12 +259,13 @@ class ReviewedAdmin(DeskAdmin):
             raise Http404
         if request.method != "POST":
             form = step.form(initial={"revision": subject.revision})
-            return self._confirmation(request, subject, step, form, 200)
-        form = step.form(request.POST)
+            return self._confirmation(request, subject, step, form, _comments(step, subject), 200)
+        form, comments = step.form(request.POST), _comments(step, subject, request.POST)
         status = 422
-        if form.is_valid():
+        if all([form.is_valid(), comments is None or not comments.is_bound or comments.is_valid()]):
+            said = comments.said() if comments is not None else []
             try:
-                target = step.run(request.user, subject, form.cleaned_data)
+                target = step.run(request.user, subject, {**form.cleaned_data, "comments": said})
             except Stale as stale:
                 form.add_error(None, _now("The text moved since you opened it. Read it again below, then decide."))
                 form.data = {**request.POST.dict(), "revision": str(stale.current.revision)}
@@ -279,7 +279,7 @@ class ReviewedAdmin(DeskAdmin):
                 if target is None:
                     return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
                 return redirect(self._change_url(target))
-        return self._confirmation(request, subject, step, form, status)
+        return self._confirmation(request, subject, step, form, comments, status)
 
     def _warn_desk_of_one(self, request: HttpRequest, step: Step, subject: Any) -> None:
         if step.key == "submit" and not access.second_readers(subject):
@@ -287,7 +287,7 @@ class ReviewedAdmin(DeskAdmin):
             self.message_user(request, sentence, messages.WARNING)
 
     def _confirmation(
-        self, request: HttpRequest, subject: Any, step: Step, form: ActionForm, status: int
+        self, request: HttpRequest, subject: Any, step: Step, form: ActionForm, comments: Any, status: int
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
@@ -297,6 +297,7 @@ class ReviewedAdmin(DeskAdmin):
             "original": subject,
             "step": step,
             "form": form,
+            "comments": comments,
             "reading": self.reading(subject),
         }
         return TemplateResponse(request, "admin/relations/step.html", context, status=status)

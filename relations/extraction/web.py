@@ -12,8 +12,10 @@ from relations.extraction.charsets import decoded_markup
 from relations.extraction.languages import language_code
 from relations.extraction.results import CannotRead, Extracted, Fault
 
-# trafilatura tells an article from what stands around it, at 6 s a megabyte; longer pages are read whole.
+# trafilatura tells an article from what stands around it, at 6 s a megabyte; of longer pages all text is taken.
 _LONGEST_JUDGED = 1_000_000
+# As a PDF's pages are counted: a page of 10 MB holds fewer, and each costs memory and time whatever its length.
+_MOST_TAGS = 500_000
 _OPENING = 200_000
 _NEVER_TEXT = ("noscript", "iframe", "template", "svg", "object", etree.Comment)
 _NOT_TEXT = (*_NEVER_TEXT, "script", "style", "head", "select", "button")
@@ -30,7 +32,9 @@ def read_page(content: bytes) -> Extracted:
 
 
 def read_markup(markup: str) -> Extracted:
-    """Return the text of a page that is decoded already."""
+    """Return the text of a page that is decoded already. Raises `CannotRead` where it holds none, or too many tags."""
+    if markup.count("<") > _MOST_TAGS:
+        raise CannotRead(Fault.TOO_MUCH_WORK)
     if "<html" not in markup[:_OPENING].lower():
         markup = f"<html><body>{markup}</body></html>"
     tree = load_html(markup)

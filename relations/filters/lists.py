@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from relations.access import Desk, Verb
 from relations.choices import ListPage
+from relations.filters import issues, meetings
 from relations.filters.documents import DocumentFilter
-from relations.filters.issues import SORTS, IssueFilter
+from relations.filters.reviews import ReviewFilter
 from relations.filters.statements import StatementFilter
 from relations.models import SavedView
 from relations.models.saved_views import list_query
@@ -40,6 +42,7 @@ class DeskList:
     columns: Mapping[str, str | Promise]
     extra: frozenset[str] = frozenset()
     sorts: frozenset[str] = frozenset()
+    verb: Verb = Verb.READ  # whoever may, has the list at all
 
     @property
     def first(self) -> str:
@@ -82,7 +85,7 @@ def _names(filter_set: Any) -> tuple[str, ...]:
 BOARD = DeskList(
     page=ListPage.BOARD,
     url_name="board",
-    filters=_names(IssueFilter),
+    filters=_names(issues.IssueFilter),
     columns={
         "issue": _("Issue"),
         "status": _("Where it stands"),
@@ -93,7 +96,7 @@ BOARD = DeskList(
         "due": _("Review due"),
     },
     extra=frozenset({"owner", "due"}),
-    sorts=frozenset(SORTS),
+    sorts=frozenset(issues.SORTS),
 )
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
@@ -119,7 +122,40 @@ DOCUMENTS = DeskList(
         "statements": _("Statements"),
     },
 )
-LISTS = {str(each.page): each for each in (BOARD, STATEMENTS, DOCUMENTS)}
+MEETINGS = DeskList(
+    page=ListPage.MEETINGS,
+    url_name="meeting_list",
+    filters=_names(meetings.MeetingFilter),
+    columns={
+        "meeting": _("Meeting"),
+        "day": _("Day"),
+        "state": _("State"),
+        "place": _("Place"),
+        "people": _("Who takes part"),
+        "kind": _("Kind"),
+    },
+    extra=frozenset({"kind"}),
+    sorts=frozenset(meetings.SORTS),
+)
+# The queue has its one order, in which reviewers walk through it: the longest waiting first.
+QUEUE = DeskList(
+    page=ListPage.QUEUE,
+    url_name="review_queue",
+    filters=tuple(name for name in _names(ReviewFilter) if name != "desk"),
+    columns={
+        "item": _("Item"),
+        "kind": _("Kind"),
+        "author": _("From"),
+        "age": _("Waiting"),
+    },
+    verb=Verb.WRITE,
+)
+LISTS = {str(each.page): each for each in (BOARD, STATEMENTS, DOCUMENTS, MEETINGS, QUEUE)}
+
+
+def open_to(here: Desk) -> list[str]:
+    """Return the lists of a desk that its member has."""
+    return [page for page, each in LISTS.items() if here.may(each.verb)]
 
 
 def kept_in(view: SavedView) -> Kept:

@@ -29,11 +29,18 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
+class RevisionField(forms.IntegerField):
+    """The number of what was opened, as `models.versions.revision_of` counts: a save over a newer one is refused (R5)."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**63 - 1)
+
+
 class ActionForm(forms.Form):
     """A form that acts once: its token makes a second submit find what the first one did."""
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
 
     def args(self, *names: str) -> dict[str, Any]:
         """Return these cleaned fields, and the token, as an action's arguments."""

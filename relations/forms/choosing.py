@@ -10,12 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 
 from relations.models import Relationship
 from relations.reports.choosing import KINDS, MOST, Kind, Option, offered
 
 _DIGITS_OF_A_KEY = 18
+
+
+def addition(kind: str, desk: Relationship, **more: Any) -> str:
+    """Return the address of the small form that adds a row of `kind` on the way."""
+    return f"{reverse('choose_add', args=[kind])}?{urlencode({'desk': desk.slug, **more})}"
 
 
 class Words(str):
@@ -38,6 +44,7 @@ class TypeAhead(forms.Widget):
         self.desk = desk
         self.new = new
         self.hint = hint
+        self.narrow: dict[str, str] = {}  # what the type-ahead is asked besides (`Kind.narrowed`)
         self.rows: QuerySet = self.kind.model._default_manager.none()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -77,12 +84,12 @@ class TypeAhead(forms.Widget):
         elif value not in (None, "") and (row := self._row(value)):
             chosen = self.kind.option(row)
             options = [chosen]
-        query = f"?desk={self.desk.slug}" if self.desk else ""
+        query = {**({"desk": self.desk.slug} if self.desk else {}), **self.narrow}
         context["widget"] |= {
             "words": value if isinstance(value, Words) else chosen.label if chosen else "",
             "chosen": chosen,
             "options": options,
-            "asks": reverse("choose", args=[self.kind.name]) + query,
+            "asks": reverse("choose", args=[self.kind.name]) + (f"?{urlencode(query)}" if query else ""),
             "new": self.new,
             "hint": self.hint,
         }

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import CommitmentState, Precision
 from relations.forms.base import ActionForm, DateInput
+from relations.forms.choosing import ChosenField
 from relations.forms.status_changes import evidence_label
 from relations.models import Bearing, Commitment, Issue, Party, Statement
 from relations.models.base import widen
@@ -26,11 +28,16 @@ def whole_due(form: forms.BaseForm, typed: dict[str, Any]) -> dict[str, Any]:
     return {**typed, "due_earliest": first, "due_latest": last}
 
 
-def showing(commitment: Commitment) -> Any:
-    """Return the statements offered as what became of it: the newest later ones on its issue, and the one chosen."""
+def later_on(commitment: Commitment) -> Any:
+    """Return the statements that may show what became of it: the later ones that stand on its issue."""
     on_issue = Bearing.objects.filter(issue=commitment.issue_id).values("statement")
     later = Statement.objects.standing().filter(pk__in=on_issue, latest__gte=commitment.statement.earliest)
-    later = later.exclude(pk=commitment.statement_id).newest_first()
+    return later.exclude(pk=commitment.statement_id)
+
+
+def showing(commitment: Commitment) -> Any:
+    """Return the statements offered as what became of it where they are listed: the newest, and the one chosen."""
+    later = later_on(commitment).newest_first()
     newest = [*later.values_list("pk", flat=True)[:SHOWN], commitment.settled_by_id]
     return Statement.objects.filter(pk__in=[pk for pk in newest if pk]).with_people().newest_first()
 
@@ -89,11 +96,12 @@ class SettlementForm(ActionForm):
     """What became of a commitment, what shows it, and when."""
 
     state = forms.ChoiceField(label=_("What became of it"), widget=forms.RadioSelect)
-    settled_by = StatementField(
-        queryset=Statement.objects.none(),
+    settled_by = ChosenField(
+        Statement.objects.none(),
+        kind="statement",
         label=_("Shown by"),
-        empty_label=_("Nothing chosen"),
         required=False,
+        hint=_("Type some of its words"),
         help_text=_("For kept or broken: a later statement published on this issue."),
     )
     settled_on = forms.DateField(
@@ -107,4 +115,12 @@ class SettlementForm(ActionForm):
         fields["state"].choices = [choice for choice in CommitmentState.choices if choice[0] != CommitmentState.OPEN]
         if not commitment.is_open:
             fields["state"].choices += [(CommitmentState.OPEN, _("Open again"))]
-        fields["settled_by"].queryset = showing(commitment)
+        shown: Any = fields["settled_by"]
+        shown.queryset = Statement.objects.filter(
+            Q(pk__in=later_on(commitment).order_by().values("pk")) | Q(pk=commitment.settled_by_id)
+        )
+        shown.widget.desk = commitment.relationship
+        shown.widget.narrow = {
+            "issue": commitment.issue.slug,
+            "since": commitment.statement.earliest.isoformat(),
+        }

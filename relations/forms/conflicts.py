@@ -4,6 +4,7 @@ A page that edits something hands over its forms three times: bound to what was 
 stands now (`theirs`) and as it stood when the form was opened (`base`). Formsets are taken as a whole.
 """
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,8 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
+
+from relations.reports.versions import last_saved
 
 TAKE = "take-"
 THEIRS, MINE = "theirs", "mine"
@@ -30,8 +33,17 @@ class Side:
     take: str  # which of them is proposed: theirs where nothing of one's own was typed there
 
 
-def conflict(mine: Sequence[Any], theirs: Sequence[Any], base: Sequence[Any] | None = None) -> list[Side]:
-    """Return what differs between the forms as typed and as they would show what stands now."""
+@dataclass(frozen=True)
+class Conflict:
+    """Who saved what stands now, and when; and each field in which it differs from what was typed."""
+
+    who: str
+    when: datetime.datetime | None
+    sides: list[Side]
+
+
+def conflict(current: Any, mine: Sequence[Any], theirs: Sequence[Any], base: Sequence[Any] | None = None) -> Conflict:
+    """Return what differs between the forms as typed and as they would show `current`, which stands now."""
     sides = []
     old = {key: words for key, _label, words in _told(base or [])}
     now = {key: words for key, _label, words in _told(theirs)}
@@ -39,7 +51,7 @@ def conflict(mine: Sequence[Any], theirs: Sequence[Any], base: Sequence[Any] | N
         if key in now and now[key] != words:
             take = THEIRS if old.get(key) == words else MINE
             sides.append(Side(f"{TAKE}{key}", label, now[key], words, take))
-    return sides
+    return Conflict(*last_saved(current), sides)
 
 
 def asks_for_theirs(data: Any) -> bool:
@@ -58,6 +70,7 @@ def settle(data: Any, theirs: Sequence[Any]) -> Any:
         for bound in sheet.visible_fields():
             if data.get(f"{TAKE}{bound.html_name}") == THEIRS:
                 settled.setlist(bound.html_name, _posted(bound))
+                settled.pop(f"{bound.html_name}-words", None)  # typed over it, in a type-ahead
     return settled
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Extent
 from relations.extraction.languages import language_of
 from relations.extraction.results import TEXT_LIMIT, Extracted
-from relations.forms.base import ActionForm, DateInput
+from relations.forms.base import ActionForm, DateInput, RevisionField
+from relations.forms.choosing import ChosenField, addition
 from relations.models import Document, Publisher, Relationship
 from relations.models.base import host_of
 from relations.models.documents import kept_text
@@ -53,17 +54,17 @@ class CopyForm(ActionForm):
 class PublisherForm(forms.Form):
     """Who published it: one that the list holds, or a new one."""
 
-    publisher = forms.ModelChoiceField(
-        label=_("Publisher"), queryset=Publisher.objects.none(), required=False, empty_label=_("Not in this list")
+    publisher = ChosenField(
+        Publisher.objects.none(), kind="publisher", label=_("Publisher"), required=False, hint=_("Type a name")
     )
     new_publisher = forms.CharField(
-        label=_("New publisher"), max_length=160, required=False, help_text=_("Where the list does not hold it.")
+        label=_("New publisher"), max_length=160, required=False, help_text=_("Where we do not hold it yet.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         publisher: Any = self.fields["publisher"]
-        publisher.queryset = Publisher.objects.by_name()
+        publisher.queryset = Publisher.objects.all()
 
     def clean(self) -> dict[str, Any]:
         """Refuse two answers to one question."""
@@ -104,6 +105,8 @@ class DocumentForm(PublisherForm, forms.ModelForm):
         super().__init__(*args, initial={"language": "", **initial}, **kwargs)
         self.relationship = relationship
         self.instance.relationship = relationship
+        publisher: Any = self.fields["publisher"]
+        publisher.widget.new = addition("publisher", relationship)
 
     @classmethod
     def proposed(cls, extracted: Extracted) -> dict[str, Any]:
@@ -155,14 +158,15 @@ class ImportForm(PublisherForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         publisher: Any = self.fields["publisher"]
-        publisher.empty_label = _("As each address says")
-        self.fields["new_publisher"].help_text = _("A publisher for all that the list does not hold.")
+        publisher.widget.hint = _("As each address says")
+        self.fields["new_publisher"].help_text = _("A publisher for all, where we do not hold it yet.")
 
 
 class DocumentEditForm(forms.ModelForm):
     """What is told of a document; its copies are kept as they are."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
+    publisher = ChosenField(Publisher.objects.none(), kind="publisher", label=_("Publisher"), hint=_("Type a name"))
 
     class Meta:
         model = Document
@@ -172,7 +176,8 @@ class DocumentEditForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         publisher: Any = self.fields["publisher"]
-        publisher.queryset = Publisher.objects.by_name()
+        publisher.queryset = Publisher.objects.all()
+        publisher.widget.new = addition("publisher", self.instance.relationship)
         self.fields["revision"].initial = self.instance.revision
 
     def _get_validation_exclusions(self) -> set[str]:

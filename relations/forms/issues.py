@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Verb
 from relations.choices import IssueLinkKind
-from relations.forms.base import DateInput
+from relations.forms.base import DateInput, RevisionField
 from relations.models import Issue, Relationship, User
 
 
 class IssueForm(forms.ModelForm):
     """The fields of an issue; its slug is fixed once it is made, as addresses hold it."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
 
     class Meta:
         model = Issue

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MeetingState, Precision
-from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, offered_parties
+from relations.forms.choosing import ChosenField, addition
 from relations.models import (
     AgendaItem,
     Document,
@@ -28,7 +29,7 @@ class MeetingForm(forms.ModelForm):
     """What kind of meeting, when, where, and which issues are on its agenda."""
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
     agenda = forms.ModelMultipleChoiceField(
         queryset=Issue.objects.none(), label=_("Agenda"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -100,21 +101,23 @@ class ParticipantForm(_PartForm):
 
     title = _("Who takes part")
 
-    person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Person"), required=False)
+    person = ChosenField(Person.objects.none(), kind="person", label=_("Person"), required=False, hint=_("Type a name"))
     descriptor = forms.CharField(
         label=_("or as the source describes them"),
         max_length=160,
         required=False,
         help_text=_("Officials it does not name."),
     )
-    party = forms.ModelChoiceField(
-        queryset=Party.objects.none(),
+    party = ChosenField(
+        Party.objects.none(),
+        kind="party",
         label=_("For which party"),
         required=False,
         help_text=_("Left empty: that of the office held."),
     )
-    mandate = forms.ModelChoiceField(
-        queryset=Mandate.objects.none(),
+    mandate = ChosenField(
+        Mandate.objects.none(),
+        kind="mandate",
         label=_("In which office"),
         required=False,
         help_text=_("Left empty: the office held on that day, where one is known."),
@@ -123,9 +126,10 @@ class ParticipantForm(_PartForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["person"].queryset = Person.objects.filter(merged_into=None).by_name()
+        fields["person"].queryset = Person.objects.filter(merged_into=None)
+        fields["person"].widget.new = addition("person", self.relationship)
         fields["party"].queryset = offered_parties(self.relationship)
-        fields["mandate"].queryset = Mandate.objects.select_related("person", "post").order_by("person__sort_key", "pk")
+        fields["mandate"].queryset = Mandate.objects.all()
 
     def clean(self) -> dict[str, Any]:
         """Want a person or a description; the office has to be the person's."""
@@ -168,17 +172,23 @@ class ReadoutForm(_PartForm):
 
     title = _("Each side’s account")
 
-    side = forms.ModelChoiceField(queryset=Party.objects.none(), label=_("Whose account"), required=False)
-    teller_person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Told by"), required=False)
+    side = ChosenField(Party.objects.none(), kind="party", label=_("Whose account"), required=False)
+    teller_person = ChosenField(
+        Person.objects.none(), kind="person", label=_("Told by"), required=False, hint=_("Type a name")
+    )
     teller_descriptor = forms.CharField(label=_("or told by, as described"), max_length=160, required=False)
-    document = forms.ModelChoiceField(queryset=Document.objects.none(), label=_("In which document"), required=False)
+    document = ChosenField(
+        Document.objects.none(), kind="document", label=_("In which document"), required=False, hint=_("Type its title")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["side"].queryset = offered_parties(self.relationship)
-        fields["teller_person"].queryset = Person.objects.filter(merged_into=None).by_name()
+        fields["teller_person"].queryset = Person.objects.filter(merged_into=None)
+        fields["teller_person"].widget.new = addition("person", self.relationship)
         fields["document"].queryset = Document.objects.filter(relationship=self.relationship)
+        fields["document"].widget.desk = self.relationship
 
     def clean(self) -> dict[str, Any]:
         """Want a side, a teller and a document, or nothing at all."""

@@ -1,44 +1,44 @@
 """Add and mend what all desks share; what is wrong is told at its field."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from relations.actions.reference import digest_of
-from relations.forms.base import TEXT_LIMIT, DateInput
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField
+from relations.forms.choosing import ChosenField
 from relations.models import Mandate, Organisation, Person, Post, Publisher, ReliabilityRating
+from relations.models.versions import revision_of
 
 
 class ReferenceForm(forms.ModelForm):
-    """A row that all desks share, with the digest of what its editor saw (R5)."""
+    """A row that all desks share, with the number of what its editor opened (R5)."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    revision = RevisionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = digest_of(self.instance)
-
-    def differences(self, current: Any) -> list[tuple[str, str, str]]:
-        """Return label, what stands now in `current` and what was typed, of each field in which they differ."""
-        return [
-            (str(field.label), now, typed)
-            for name, field in self.fields.items()
-            if name != "seen" and (now := _words(current, name)) != (typed := _words(self.instance, name))
-        ]
+            self.initial["revision"] = partial(revision_of, self.instance)
 
 
-def _words(row: Any, name: str) -> str:
-    display = getattr(row, f"get_{name}_display", None)
-    value = display() if display else getattr(row, name)
-    if isinstance(value, datetime.date):
-        return date_format(value, "j M Y")
-    return "" if value is None else str(value)
+def _chosen(model: Any, name: str, *, kind: str, hint: Any = "") -> ChosenField:
+    """Return the model's own field as one that is chosen by typing."""
+    field = model._meta.get_field(name)
+    return ChosenField(
+        field.related_model._default_manager.all(),
+        kind=kind,
+        label=capfirst(field.verbose_name),
+        help_text=field.help_text,
+        required=not field.blank,
+        hint=hint,
+    )
 
 
 class NamedForm(ReferenceForm):
@@ -63,6 +63,8 @@ class NamedForm(ReferenceForm):
 class PersonForm(NamedForm):
     """A person; where two entries are one person, the entry to keep."""
 
+    merged_into = _chosen(Person, "merged_into", kind="person", hint=_("Nobody else"))
+
     class Meta:
         model = Person
         fields = ("name", "sort_name", "biography", "merged_into")
@@ -80,26 +82,17 @@ class PersonForm(NamedForm):
             del self.fields["merged_into"]
             return
         kept: Any = self.fields["merged_into"]
-        offices = Mandate.objects.select_related("post").order_by("-covers_until", "-pk")
-        kept.queryset = (
-            Person.objects.filter(Q(merged_into=None) | Q(pk=self.instance.merged_into_id))
-            .exclude(pk=self.instance.pk)
-            .prefetch_related(Prefetch("mandates", offices))
-            .by_name()
+        kept.queryset = Person.objects.filter(Q(merged_into=None) | Q(pk=self.instance.merged_into_id)).exclude(
+            pk=self.instance.pk
         )
-        kept.label_from_instance = _with_office
-        kept.empty_label = _("Nobody else")
-
-
-def _with_office(person: Person) -> str:
-    offices = [str(mandate.post) for mandate in person.mandates.all()[:1]]
-    return ", ".join([str(person), *offices])
 
 
 class OrganisationForm(NamedForm):
     """A body that people hold office in or that speaks for itself."""
 
     same_in = ("name", "party")
+
+    party = _chosen(Organisation, "party", kind="party")
 
     class Meta:
         model = Organisation
@@ -111,18 +104,18 @@ class PostForm(NamedForm):
 
     same_in = ("name", "party")
 
+    party = _chosen(Post, "party", kind="party")
+    organisation = _chosen(Post, "organisation", kind="organisation")
+
     class Meta:
         model = Post
         fields = ("name", "party", "organisation")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        organisation: Any = self.fields["organisation"]
-        organisation.queryset = Organisation.objects.by_name()
-
 
 class PublisherForm(NamedForm):
     """Who publishes documents."""
+
+    party = _chosen(Publisher, "party", kind="party")
 
     class Meta:
         model = Publisher
@@ -141,16 +134,12 @@ class RatingForm(ReferenceForm):
 class MandateForm(ReferenceForm):
     """An office that a person held, from when to when."""
 
+    post = _chosen(Mandate, "post", kind="post")
+
     class Meta:
         model = Mandate
         fields = ("post", "start", "first_attested", "end", "last_attested", "source_url")
         widgets = {name: DateInput() for name in ("start", "first_attested", "end", "last_attested")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        post: Any = self.fields["post"]
-        post.queryset = Post.objects.select_related("party").by_name()
-        post.label_from_instance = lambda row: f"{row}, {row.party.label}"
 
     def clean(self) -> Any:
         """Hold the days to what a mandate is, each complaint at the field to mend."""

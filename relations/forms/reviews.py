@@ -65,7 +65,23 @@ class FieldCommentForm(forms.Form):
         return FieldComment(typed["text"], typed["field"], typed["words"]) if typed.get("text") else None
 
 
-FieldCommentFormSet = forms.formset_factory(FieldCommentForm, formset=Rows, extra=3, max_num=30, absolute_max=40)
+class FieldComments(Rows):
+    """What should be changed in single fields; where it was not sent, nothing."""
+
+    def said(self) -> list[FieldComment]:
+        """Return the comments, without the rows that were left empty."""
+        return [said for row in self.forms if (said := row.comment())] if self.is_bound else []
+
+
+FieldCommentFormSet = forms.formset_factory(
+    FieldCommentForm, formset=FieldComments, extra=3, max_num=30, absolute_max=40
+)
+
+
+def field_comments(data: Any, subject: Reviewed) -> Any:
+    """Return the rows in which `subject` is commented on field by field, bound where `data` holds them."""
+    sent = data if data and "comments-TOTAL_FORMS" in data else None
+    return FieldCommentFormSet(sent, prefix="comments", form_kwargs={"subject": subject})
 
 
 def show_comments(form: forms.BaseForm, comments: list[ReviewComment], **parts: tuple[Any, str]) -> None:

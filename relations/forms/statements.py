@@ -6,15 +6,13 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput, Rows, offered_parties
-from relations.forms.choosing import ChosenField
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, offered_parties
+from relations.forms.choosing import ChosenField, addition
 from relations.models import (
     Capture,
     Document,
@@ -60,7 +58,7 @@ class StatementForm(forms.ModelForm):
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    revision = RevisionField()
     speaker_person = _person(_("Who said it"))
     speaker_organisation = _body(_("Or which body said it"))
     relayer_person = _person(_("Passed on by"))
@@ -215,8 +213,7 @@ def _held(mandate: Mandate) -> str:
 
 def add_address(kind: str, relationship: Relationship, document: Document, **more: Any) -> str:
     """Return the address of the small form that adds a row of `kind`, for the day of `document`."""
-    query = {"desk": relationship.slug, "day": document.date_published.isoformat(), **more}
-    return f"{reverse('choose_add', args=[kind])}?{urlencode(query)}"
+    return addition(kind, relationship, **{"day": document.date_published.isoformat(), **more})
 
 
 class PassageForm(forms.Form):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import INTENSITIES, MODES, STATED_ACTS, Act, Mode, StatementKind, Strength
-from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager
+from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, one_of
 from relations.models.desks import Party
 from relations.models.history import tracked
 from relations.models.issues import Issue
@@ -114,7 +114,7 @@ class Bearing(DeskModel):
                 name="bearing_mode_of_act",
                 violation_error_message=_("This sort does not go with what they did."),
             ),
-            models.CheckConstraint(condition=Q(act__in=Act.values), name="bearing_act_known"),
+            one_of("act", Act, name="bearing_act_known"),
         ]
         triggers = [
             same_desk(statement_id="relations_statement", issue_id="relations_issue"),

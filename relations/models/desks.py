@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import PartyKind, Role, Side
-from relations.models.base import NaturalKeyManager, NaturalKeyModel, not_blank
+from relations.models.base import NaturalKeyManager, NaturalKeyModel, not_blank, one_of
 from relations.models.history import tracked
 from relations.models.rules import before_write, immutable
 
@@ -204,7 +204,7 @@ class DeskMembership(NaturalKeyModel):
                 name="membership_unique",
                 violation_error_message=_("This account already has a role at this desk."),
             ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            one_of("role", Role, name="membership_role_known"),
         ]
         triggers = [immutable("user_id", "relationship_id")]
 
@@ -218,6 +218,7 @@ class IdempotencyKey(models.Model):
     key = models.UUIDField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     action = models.CharField(max_length=40)
+    about = models.CharField(max_length=80, blank=True)
     result = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

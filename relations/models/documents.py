@@ -25,6 +25,7 @@ from relations.models.base import (
     http_only,
     moment,
     not_blank,
+    one_of,
 )
 from relations.models.desks import Party
 from relations.models.history import tracked
@@ -149,8 +150,12 @@ class ReliabilityRating(DeskModel):
         verbose_name_plural = _("publishers’ reliability")
         ordering = ("publisher",)
         constraints = [
-            models.UniqueConstraint(fields=["relationship", "publisher"], name="rating_unique"),
-            models.CheckConstraint(condition=Q(reliability__in=Reliability.values), name="rating_known"),
+            models.UniqueConstraint(
+                fields=["relationship", "publisher"],
+                name="rating_unique",
+                violation_error_message=_("This desk has rated this publisher already. Change that rating instead."),
+            ),
+            one_of("reliability", Reliability, name="rating_known"),
         ]
         triggers = [immutable("relationship_id", "publisher_id")]
 
@@ -187,7 +192,7 @@ class Document(DeskModel, Authored):
         constraints = [
             not_blank("title", name="document_title_not_blank"),
             http_only("url", name="document_url_http_only"),
-            models.CheckConstraint(condition=Q(marking__in=Marking.values), name="document_marking_known"),
+            one_of("marking", Marking, name="document_marking_known"),
             models.UniqueConstraint(
                 fields=["relationship", "url"],
                 condition=~Q(url=""),
@@ -249,8 +254,12 @@ class Capture(DeskModel):
         indexes = [models.Index(fields=["relationship", "sha256"], name="capture_by_hash")]
         constraints = [
             not_blank("text", name="capture_text_not_blank"),
-            models.UniqueConstraint(fields=["document", "number"], name="capture_number_unique"),
-            models.CheckConstraint(condition=Q(extent__in=Extent.values), name="capture_extent_known"),
+            models.UniqueConstraint(
+                fields=["document", "number"],
+                name="capture_number_unique",
+                violation_error_message=_("The document has a copy of this number already. Give the next number."),
+            ),
+            one_of("extent", Extent, name="capture_extent_known"),
         ]
         triggers = [
             same_desk(document_id="relations_document"),
@@ -309,7 +318,7 @@ class Capture(DeskModel):
         return first, first + len(words.strip())
 
 
-_MARKS = (('"“”„«»', '["“”„«»]'), ("'‘’‚", "['‘’‚]"))
+_MARKS = (('"“”„‟«»‹›＂', '["“”„‟«»‹›＂]'), ("'‘’‚‛＇", "['‘’‚‛＇]"))
 
 
 def _loosely(words: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Impact, IssueLinkKind, Scope, Status, Topic, Trend
-from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
+from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
@@ -109,9 +109,13 @@ class Issue(DeskModel, Authored):
                 name="issue_slug_unique",
                 violation_error_message=_("This desk already has an issue with this slug."),
             ),
-            models.CheckConstraint(condition=Q(impact__in=Impact.values), name="issue_impact_known"),
-            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="issue_scope_known"),
-            models.CheckConstraint(condition=~Q(slug="new"), name="issue_slug_not_reserved"),
+            one_of("impact", Impact, name="issue_impact_known"),
+            one_of("scope", Scope, name="issue_scope_known"),
+            models.CheckConstraint(
+                condition=~Q(slug="new"),
+                name="issue_slug_not_reserved",
+                violation_error_message=_("The desk’s own pages use this slug. Choose another."),
+            ),
         ]
         triggers = [immutable("relationship_id", "author_id", "created_at")]
 
@@ -161,7 +165,7 @@ class IssueLink(DeskModel):
                 name="issue_link_two_issues",
                 violation_error_message=_("An issue cannot be linked to itself."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=IssueLinkKind.values), name="issue_link_kind_known"),
+            one_of("kind", IssueLinkKind, name="issue_link_kind_known"),
         ]
         triggers = [
             immutable("relationship_id", "recorded_at"),
@@ -222,8 +226,8 @@ class StatusChange(Reviewed):
         constraints = [
             *Reviewed.Meta.constraints,
             not_blank("rationale", name="status_change_rationale_not_blank"),
-            models.CheckConstraint(condition=Q(to_status__in=Status.values), name="status_change_status_known"),
-            models.CheckConstraint(condition=Q(to_trend__in=Trend.values), name="status_change_trend_known"),
+            one_of("to_status", Status, name="status_change_status_known"),
+            one_of("to_trend", Trend, name="status_change_trend_known"),
         ]
         triggers = [
             *reviewed_rules("relations_statuschange", "status_change_id"),
@@ -280,7 +284,13 @@ class Evidence(DeskModel):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ("status_change", "pk")
-        constraints = [models.UniqueConstraint(fields=["status_change", "statement"], name="evidence_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status_change", "statement"],
+                name="evidence_once",
+                violation_error_message=_("This statement is cited already. Cite each statement once."),
+            )
+        ]
         triggers = [
             same_desk(status_change_id="relations_statuschange", statement_id="relations_statement"),
             *child_rules("relations_statuschange", "status_change_id"),

@@ -120,7 +120,13 @@ class Participant(DeskModel):
         verbose_name_plural = _("participants")
         ordering = ("meeting", "number")
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "number"], name="participant_number_unique"),
+            models.UniqueConstraint(
+                fields=["meeting", "number"],
+                name="participant_number_unique",
+                violation_error_message=_(
+                    "The meeting has a participant of this number already. Give the next number."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(person__isnull=False, descriptor="") | (Q(person__isnull=True) & ~Q(descriptor="")),
                 name="participant_person_or_descriptor",
@@ -129,6 +135,7 @@ class Participant(DeskModel):
             models.CheckConstraint(
                 condition=Q(mandate__isnull=True) | Q(person__isnull=False),
                 name="participant_mandate_of_person",
+                violation_error_message=_("An office belongs to a person. Name the person, or leave the office out."),
             ),
         ]
         triggers = [
@@ -164,7 +171,13 @@ class AgendaItem(DeskModel):
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda items")
         ordering = ("meeting", "pk")
-        constraints = [models.UniqueConstraint(fields=["meeting", "issue"], name="agenda_issue_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "issue"],
+                name="agenda_issue_once",
+                violation_error_message=_("This issue stands on the agenda already. Name each issue once."),
+            )
+        ]
         triggers = [same_desk(meeting_id="relations_meeting", issue_id="relations_issue")]
 
     def __str__(self) -> str:
@@ -194,7 +207,13 @@ class Readout(DeskModel):
         verbose_name_plural = _("readouts")
         ordering = ("meeting", "pk")
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "side", "document"], name="readout_unique"),
+            models.UniqueConstraint(
+                fields=["meeting", "side", "document"],
+                name="readout_unique",
+                violation_error_message=_(
+                    "This side’s account in this document is there already. Name each account once."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(teller_person__isnull=False, teller_descriptor="")
                 | (Q(teller_person__isnull=True) & ~Q(teller_descriptor="")),

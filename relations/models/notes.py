@@ -55,7 +55,13 @@ class Mention(DeskModel):
         verbose_name = _("mention")
         verbose_name_plural = _("mentions")
         ordering = ("note", "pk")
-        constraints = [models.UniqueConstraint(fields=["note", "user"], name="mention_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note", "user"],
+                name="mention_once",
+                violation_error_message=_("The note names this person already. Name each once."),
+            )
+        ]
         triggers = [
             same_desk(note_id="relations_note"),
             before_write(

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MediaType
-from relations.models.base import DeskModel
+from relations.models.base import DeskModel, one_of
 from relations.models.documents import Capture, CaptureManager, CaptureQuerySet
 from relations.models.history import tracked
 from relations.models.rules import same_desk, unchangeable
@@ -53,7 +53,7 @@ class Original(DeskModel):
                 name="original_size_bounded",
                 violation_error_message=_("A file may have up to 10 MB and may not be empty."),
             ),
-            models.CheckConstraint(condition=Q(media_type__in=MediaType.values), name="original_media_type_known"),
+            one_of("media_type", MediaType, name="original_media_type_known"),
         ]
         triggers = [same_desk(capture_id="relations_capture"), unchangeable()]
 

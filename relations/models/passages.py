@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import PassageState, Settlement
-from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
+from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import Capture
 from relations.models.history import tracked
 from relations.models.reviewed import child_rules
@@ -69,8 +69,16 @@ class Passage(DeskModel):
         ordering = ("statement", "number")
         constraints = [
             not_blank("exact", name="passage_exact_not_blank"),
-            models.UniqueConstraint(fields=["statement", "number"], name="passage_number_unique"),
-            models.CheckConstraint(condition=Q(start__lt=F("end")), name="passage_start_before_end"),
+            models.UniqueConstraint(
+                fields=["statement", "number"],
+                name="passage_number_unique",
+                violation_error_message=_("The statement has a passage of this number already. Give the next number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start__lt=F("end")),
+                name="passage_start_before_end",
+                violation_error_message=_("A passage starts before it ends. Mend its start or its end."),
+            ),
         ]
         triggers = [
             same_desk(statement_id="relations_statement", capture_id="relations_capture"),
@@ -171,11 +179,18 @@ class PassageCheck(DeskModel):
             )
         ]
         constraints = [
-            models.UniqueConstraint(fields=["passage", "capture"], name="passage_check_once_a_copy"),
+            models.UniqueConstraint(
+                fields=["passage", "capture"],
+                name="passage_check_once_a_copy",
+                violation_error_message=_("The passage was checked against this copy already. Name each copy once."),
+            ),
             models.CheckConstraint(
                 condition=Q(state=PassageState.LOST, found_start__isnull=True)
                 | (~Q(state=PassageState.LOST) & Q(found_start__isnull=False)),
                 name="passage_check_where_found",
+                violation_error_message=_(
+                    "A passage that was found has its place, a lost one has none. Mend the state or the place."
+                ),
             ),
         ]
         triggers = [same_desk(passage_id="relations_passage", capture_id="relations_capture"), unchangeable()]
@@ -224,7 +239,7 @@ class PassageSettlement(DeskModel):
         verbose_name_plural = _("passage settlements")
         ordering = ("check_row",)
         constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=Settlement.values), name="passage_settlement_known"),
+            one_of("outcome", Settlement, name="passage_settlement_known"),
         ]
         triggers = [
             same_desk(check_row_id="relations_passagecheck"),

@@ -6,7 +6,7 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +54,27 @@ class NamedManager(NaturalKeyManager.from_queryset(NamedQuerySet)):
     """Rows with a name, found and sorted without diacritics."""
 
 
+class PersonQuerySet(NamedQuerySet):
+    """People, and what they were called."""
+
+    def found_by(self, words: str) -> Self:
+        """Return the people of whom each of these words is in a name, one of an entry joined to theirs, or an office."""
+        joined = Q(merged_into=OuterRef("pk")) | Q(merged_into__merged_into=OuterRef("pk"))
+        held = Q(person=OuterRef("pk")) | Q(person__merged_into=OuterRef("pk"))
+        query = self
+        for word in words.split():
+            named = Exists(Person.objects.filter(joined, name__unaccent__icontains=word))
+            office = Q(post__name__unaccent__icontains=word) | Q(post__party__name__unaccent__icontains=word)
+            query = query.filter(
+                Q(name__unaccent__icontains=word) | named | Exists(Mandate.objects.filter(held).filter(office))
+            )
+        return query
+
+
+class PersonManager(NaturalKeyManager.from_queryset(PersonQuerySet)):
+    """People, found by what they are and were called."""
+
+
 @tracked()
 class Person(NaturalKeyModel):
     """A person who speaks or takes part."""
@@ -75,7 +96,7 @@ class Person(NaturalKeyModel):
         help_text=_("Where two entries turn out to be one person, the one to keep. Both stay."),
     )
 
-    objects = NamedManager()
+    objects = PersonManager()
 
     class Meta:
         verbose_name = _("person")

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ReviewState
-from relations.models.base import Authored, DeskModel, DeskQuerySet, RefField
+from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, RefField
 from relations.models.history import Rule
 from relations.models.rules import (
     after_write,
@@ -246,18 +246,27 @@ class Reviewed(DeskModel, Authored):
                 fields=["supersedes"],
                 condition=Q(published_at__isnull=False),
                 name="%(class)s_one_published_successor",
+                violation_error_message=_(
+                    "Another correction of this was published already. Correct that one instead."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
                 | (
                     Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, published_at__isnull=False)
-                    & Q(withdrawal_reason__regex=r"\S")
+                    & Q(withdrawal_reason__regex=SEEN)
                 ),
                 name="%(class)s_withdrawn_with_reason",
+                violation_error_message=_(
+                    "Only what is published is withdrawn: with who, when and why. Give all three, or none of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(superseded_at__isnull=True) | Q(published_at__isnull=False),
                 name="%(class)s_superseded_once_published",
+                violation_error_message=_(
+                    "Only what was published can be superseded. Give when it was published, or leave this out."
+                ),
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Decision
-from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField
+from relations.models.base import SEEN, DeskModel, DeskQuerySet, NaturalKeyManager, RefField
 from relations.models.history import tracked
 from relations.models.rules import (
     DESK_TODAY,
@@ -138,11 +138,16 @@ class Review(SubjectModel):
             models.Index(fields=["relationship", "submitted_at"], condition=Q(decision=""), name="review_open"),
         ]
         constraints = [
-            models.CheckConstraint(condition=_ONE_SUBJECT, name="review_one_subject"),
+            models.CheckConstraint(
+                condition=_ONE_SUBJECT,
+                name="review_one_subject",
+                violation_error_message=_("A review reads one statement or one status change. Name one of them."),
+            ),
             models.CheckConstraint(
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
                 | Q(decision__in=Decision.values, decided_by__isnull=False, decided_at__isnull=False),
                 name="review_decided_by_whom_and_when",
+                violation_error_message=_("A decision has who decided and when. Give all three, or none of them."),
             ),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True) | Q(decided_at__gte=models.F("submitted_at")),
@@ -150,7 +155,7 @@ class Review(SubjectModel):
                 violation_error_message=_("A review cannot be decided before it was submitted."),
             ),
             models.CheckConstraint(
-                condition=~Q(decision=Decision.RETURNED) | Q(comment__regex=r"\S"),
+                condition=~Q(decision=Decision.RETURNED) | Q(comment__regex=SEEN),
                 name="review_returned_with_comment",
                 violation_error_message=_("Say what should be changed."),
             ),
@@ -160,9 +165,17 @@ class Review(SubjectModel):
                 violation_error_message=_("You submitted this, so someone else has to approve it."),
             ),
             *(
-                models.UniqueConstraint(fields=[subject], condition=Q(decision=decision), name=f"{name}_{subject}")
+                models.UniqueConstraint(
+                    fields=[subject],
+                    condition=Q(decision=decision),
+                    name=f"{name}_{subject}",
+                    violation_error_message=words,
+                )
                 for subject in ("statement", "status_change")
-                for decision, name in (("", "review_one_open"), (Decision.APPROVED, "review_one_approved"))
+                for decision, name, words in (
+                    ("", "review_one_open", _("This waits for review already. Decide on that review first.")),
+                    (Decision.APPROVED, "review_one_approved", _("This is published already. Correct it instead.")),
+                )
             ),
         ]
         triggers = [
@@ -288,9 +301,25 @@ class Contribution(SubjectModel):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         constraints = [
-            models.CheckConstraint(condition=_ONE_SUBJECT, name="contribution_one_subject"),
-            models.UniqueConstraint(fields=["statement", "user"], name="contribution_statement_once"),
-            models.UniqueConstraint(fields=["status_change", "user"], name="contribution_status_change_once"),
+            models.CheckConstraint(
+                condition=_ONE_SUBJECT,
+                name="contribution_one_subject",
+                violation_error_message=_("A contribution is to one statement or one status change. Name one of them."),
+            ),
+            models.UniqueConstraint(
+                fields=["statement", "user"],
+                name="contribution_statement_once",
+                violation_error_message=_(
+                    "This contribution to the statement is noted already. Name each author once."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["status_change", "user"],
+                name="contribution_status_change_once",
+                violation_error_message=_(
+                    "This contribution to the status change is noted already. Name each author once."
+                ),
+            ),
         ]
         triggers = [
             same_desk(statement_id="relations_statement", status_change_id="relations_statuschange"),

@@ -52,7 +52,11 @@ class ReviewComment(DeskModel):
         ordering = ("review", "number")
         constraints = [
             not_blank("text", name="review_comment_not_blank"),
-            models.UniqueConstraint(fields=["review", "number"], name="review_comment_number_unique"),
+            models.UniqueConstraint(
+                fields=["review", "number"],
+                name="review_comment_number_unique",
+                violation_error_message=_("The review has a comment of this number already. Give the next number."),
+            ),
         ]
         triggers = [
             same_desk(review_id="relations_review"),

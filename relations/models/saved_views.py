@@ -88,7 +88,11 @@ class DefaultView(models.Model):
         verbose_name = _("default view")
         verbose_name_plural = _("default views")
         constraints = [
-            models.UniqueConstraint(fields=["user", "relationship", "page"], name="default_view_once_a_list")
+            models.UniqueConstraint(
+                fields=["user", "relationship", "page"],
+                name="default_view_once_a_list",
+                violation_error_message=_("This list has a default already. Change that one instead."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What a type-ahead offers: rows found by a few letters of their name, diacritics and case ignored."""
 
+import contextlib
 import functools
 import operator
 from collections.abc import Callable
@@ -7,9 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import Issue, Mandate, Meeting, Organisation, Party, Person, Post, Publisher, Relationship
+from relations.models import (
+    Bearing,
+    Document,
+    Issue,
+    Mandate,
+    Meeting,
+    Organisation,
+    Party,
+    Person,
+    Post,
+    Publisher,
+    Relationship,
+    Statement,
+)
 
 MOST = 20
 WORDS_LIMIT = 200
@@ -40,6 +56,7 @@ class Kind:
     detail: Callable[[Any], str]
     of_desk: bool = False
     condition: Q = field(default_factory=Q)
+    narrowed: Callable[[QuerySet, Any], QuerySet] = field(default=lambda rows, _asked: rows)  # as an address asks
 
     def rows(self, user: Any, desk: Relationship | None = None) -> QuerySet:
         """Return the rows that `user` may choose among, at `desk` where they are a desk's own."""
@@ -77,6 +94,25 @@ def _latest_office(person: Any) -> str:
     return f"{mandate.post}, {mandate.post.party}" if mandate else ""
 
 
+def _on_issue(statements: Any, asked: Any) -> QuerySet:
+    """Return what stands, on the issue that is asked for, from the day that is asked for on."""
+    rows = statements.standing()
+    if issue := asked.get("issue"):
+        rows = rows.filter(pk__in=Bearing.objects.filter(issue__slug=issue).values("statement"))
+    with contextlib.suppress(ValueError):
+        day = parse_date(asked.get("since", ""))
+        rows = rows.filter(latest__gte=day) if day else rows
+    return rows
+
+
+def _with_people(statements: Any) -> QuerySet:
+    return statements.with_people()
+
+
+def _days(mandate: Mandate) -> str:
+    return f"{mandate.covers_from:%Y}–{mandate.covers_until:%Y}"
+
+
 _OFFICES = Prefetch("mandates", Mandate.objects.select_related("post__party").order_by("-covers_until", "-pk"))
 
 KINDS = {
@@ -109,6 +145,20 @@ KINDS = {
         Kind(
             "publisher", Publisher, _("Publishers"), ("name",), ("sort_key", "pk"),
             lambda rows: rows.select_related("party"), lambda row: str(row.party or ""),
+        ),
+        Kind(
+            "mandate", Mandate, _("Offices held"), ("person__name", "post__name"),
+            ("person__sort_key", "-covers_until", "pk"),
+            lambda rows: rows.select_related("person", "post"), _days,
+        ),
+        Kind(
+            "document", Document, _("Documents"), ("title",), ("-date_published", "-pk"),
+            lambda rows: rows.select_related("publisher"),
+            lambda row: f"{row.publisher}, {date_format(row.date_published, 'j M Y')}", of_desk=True,
+        ),
+        Kind(
+            "statement", Statement, _("Statements"), ("text", "speaker_person__name"), ("-latest", "-pk"),
+            _with_people, lambda row: f"{row.speaker}, {row.when}", of_desk=True, narrowed=_on_issue,
         ),
     )
 }  # fmt: skip

@@ -101,7 +101,7 @@ class HistoryEntry:
     action: str
     url: str
     changes: tuple[FieldChange, ...]
-    version: int | None = None  # what `actions.versions` knows this version of the row by; of a row with revisions
+    version: int | None = None  # what `models.versions` knows this version of the row by; of a row with revisions
     is_current: bool = False  # whether that version is what the row holds now
 
 

@@ -17,7 +17,8 @@ from relations.models import (
     StatusChange,
 )
 from relations.models.reviewed import Reviewed
-from relations.reports.versions import Difference, Version, differences, version_at, version_now
+from relations.models.versions import Version, version_at, version_now
+from relations.reports.versions import Difference, differences
 
 CONTEXT = 400  # characters of source shown on either side of a passage
 _DOUBTFUL = (Reliability.D, Reliability.E, Reliability.F)

@@ -1,52 +1,22 @@
-"""A row with its parts as it stands, as it stood at a revision by the history, and what differs between two of these."""
+"""What differs between two versions of a row, field by field, as people read it."""
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.models import (
-    AgendaItem,
-    Bearing,
-    Evidence,
-    Meeting,
-    Participant,
-    Passage,
-    Readout,
-    Statement,
-    StatusChange,
-)
+from relations.models import Bearing, Evidence, Passage, User
 from relations.models.reviewed import Reviewed
+from relations.models.versions import Version, revision_of, version_at
 
-# A row's parts: how it names them, their column that names it, and what they point to that a line about them names.
-_PARTS: dict[type[models.Model], dict[str, tuple[type[models.Model], str, tuple[str, ...]]]] = {
-    Statement: {
-        "passages": (Passage, "statement_id", ()),
-        "bearings": (Bearing, "statement_id", ("issue", "position_of", "towards")),
-    },
-    StatusChange: {"evidence": (Evidence, "status_change_id", ("statement",))},
-    Meeting: {
-        "participants": (Participant, "meeting_id", ("person", "party", "mandate")),
-        "agenda": (AgendaItem, "meeting_id", ("issue",)),
-        "readouts": (Readout, "meeting_id", ("side", "teller_person", "document")),
-    },
-}
 _WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True)
-class Version:
-    """A row with its parts at one revision. The row carries values only: it is not for saving."""
-
-    row: Any
-    parts: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,49 +28,6 @@ class Difference:
     old: str
     new: str
     words: int  # how many were changed
-
-
-def version_now(row: Any) -> Version:
-    """Return `row` with its parts as they are stored now."""
-    parts = {
-        name: list(getattr(row, name).select_related(*related).order_by("pk"))
-        for name, (_part, _column, related) in _PARTS.get(type(row), {}).items()
-    }
-    return Version(row, parts)
-
-
-def version_at(row: Any, revision: int) -> Version | None:
-    """Return `row` with its parts as they stood at `revision`, from the history; None where it holds no such one."""
-    model: Any = type(row)
-    events = model.pgh_event_model.objects.filter(id=row.pk, revision=revision).exclude(pgh_label="delete")
-    event = events.order_by("-pgh_id").first()
-    if event is None:
-        return None
-    parts = {
-        name: _parts_until(part, {column: row.pk}, event.pgh_created_at)
-        for name, (part, column, _related) in _PARTS.get(model, {}).items()
-    }
-    return Version(_row_of(model, event), parts)
-
-
-def _parts_until(part: Any, of_row: dict[str, Any], moment: Any) -> list[Any]:
-    """Return the parts that stood at the end of the transaction of `moment`, which made the revision.
-
-    An editor knows a revision only once it is stored, so no later edit's transaction began before `moment`.
-    """
-    events = part.pgh_event_model.objects.filter(**of_row, pgh_created_at__lte=moment)
-    latest = {event.id: event for event in events.order_by("pgh_id")}
-    return [_row_of(part, event) for _pk, event in sorted(latest.items()) if event.pgh_label != "delete"]
-
-
-def _row_of(model: type[models.Model], event: Any) -> Any:
-    return model(
-        **{each.attname: getattr(event, each.attname) for each in model._meta.concrete_fields if _kept(each, event)}
-    )
-
-
-def _kept(column: models.Field, event: Any) -> bool:
-    return not column.generated and hasattr(event, column.attname)
 
 
 def differences(before: Version | None, after: Version) -> list[Difference]:
@@ -115,6 +42,15 @@ def differences(before: Version | None, after: Version) -> list[Difference]:
         if old != new:
             found.append(Difference(name, label, old, new, words_changed(old, new)))
     return found
+
+
+def last_saved(row: Any) -> tuple[str, datetime.datetime | None]:
+    """Return who saved `row` last and when: as the row tells, or where it does not, as the history does."""
+    if hasattr(row, "edited_by"):
+        return str(row.edited_by), row.edited_at
+    recorded = version_at(row, revision_of(row))
+    user = User.objects.filter(pk=recorded.by).first() if recorded else None
+    return str(user or _("the program itself")), recorded.at if recorded else None
 
 
 def _same(before: Any, after: Any, name: str) -> bool:

@@ -13,12 +13,11 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from relations.choices import Basis, Credibility, Marking, Precision, StatementKind
+from relations.choices import SPOKEN_KINDS, Basis, Credibility, Marking, Precision, StatementKind
 from relations.models import Document, Mandate, Passage, Person
 from relations.models.base import span_words, widen
-from relations.models.statements import SPOKEN_KINDS
 
-OPENING, CLOSING, EITHER = "“„«", "”»", '"'
+OPENING, CLOSING, EITHER = "“„«‹", "”»›", '"'
 MARKS = OPENING + CLOSING + EITHER + "'‘’ \t\n"
 # How far around a passage the marks of a quotation that it stands inside are looked for.
 _AROUND = 2_000

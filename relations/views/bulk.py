@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Desk, Verb
-from relations.actions.bulk import BULK_LIMIT, Fate, carried_out, tried
+from relations.actions.bulk import BULK_LIMIT, BULK_SECONDS, Fate, carried_out, tried
 from relations.actions.editing import save_edited
 from relations.actions.reviews import submit, withdraw_statement
 from relations.filters.statements import StatementFilter
@@ -48,18 +48,28 @@ class Chosen:
 
     rows: dict[str, Any]
     read_at: dict[str, int | None]
-    bounded: bool = False  # more were chosen or found than are done at once
+    later: tuple[str, ...] = ()  # chosen, and left for when these are done
+    bounded: bool = False  # more were found than are done at once
 
 
-def _named(request: HttpRequest) -> tuple[dict[str, int | None], bool]:
-    """Return the rows that the post names, and whether it names more than are done at once.
+def _read(names: Iterable[str]) -> dict[str, int | None]:
+    """Return the rows that these name, each with its revision where the name has one; what is no name is passed over."""
+    found = (match for match in map(_ROW.fullmatch, names) if match)
+    return {match[1]: int(match[2]) if match[2] else None for match in found}
 
-    They come from a list's boxes (`ref`), or are what the preview showed (`row`).
+
+def _named(request: HttpRequest) -> tuple[dict[str, int | None], tuple[str, ...]]:
+    """Return the rows that the post names, as many as are done at once, and the names of the others.
+
+    They come from a list's boxes (`ref`), are what the preview showed (`row`), or what was left before (`later`).
     """
-    posted = request.POST.getlist("row") or request.POST.getlist("ref")
-    read = (_ROW.fullmatch(value) for value in posted[:BULK_LIMIT])
-    named = {match[1]: int(match[2]) if match[2] else None for match in read if match}
-    return named, len(posted) > BULK_LIMIT
+    later = _read(request.POST.get("later", "").split(" "))
+    named = _read(request.POST.getlist("row") or request.POST.getlist("ref"))
+    if not named:
+        named, later = later, {}
+    names = list(named)
+    at_once = {name: named[name] for name in names[:BULK_LIMIT]}
+    return at_once, (*names[BULK_LIMIT:], *(name for name in later if name not in named))
 
 
 def _answer(request: HttpRequest, here: Desk, act: Act, chosen: Chosen, list_url: str) -> HttpResponse:
@@ -78,6 +88,7 @@ def _answer(request: HttpRequest, here: Desk, act: Act, chosen: Chosen, list_url
         step = carried_out if doing else tried
         fates = step(chosen.rows.values(), effect=act.effect, act=run)
     allowed = [fate for fate in fates if not fate.refusal]
+    unreached = () if asking else list(chosen.rows)[len(fates) :]
     if asking:
         going = [f"{name}:{chosen.read_at.get(name) or row.revision}" for name, row in chosen.rows.items()]
     else:
@@ -92,7 +103,10 @@ def _answer(request: HttpRequest, here: Desk, act: Act, chosen: Chosen, list_url
         "allowed": allowed,
         "refused": [fate for fate in fates if fate.refusal],
         "going": going,
-        "bounded": BULK_LIMIT if chosen.bounded else 0,
+        "later": [*unreached, *chosen.later],
+        "bounded": len(chosen.rows) - len(unreached) if chosen.bounded else 0,
+        "bulk_limit": BULK_LIMIT,
+        "bulk_seconds": BULK_SECONDS,
         "list_url": list_url,
         # All statements of one desk have the same second readers, but for who wrote them: one is asked about.
         "nobody_reviews": doing and act.name == "submit" and allowed and not access.second_readers(allowed[0].row),
@@ -112,6 +126,8 @@ def statements(request: HttpRequest, desk: str) -> HttpResponse:
     list_url = reverse("statement_list", args=[desk])
     act = _statement_acts(request, here).get(request.POST.get("act", ""))
     chosen = _chosen_statements(request, here)
+    for row in chosen.rows.values():
+        row.relationship = here.relationship
     if act is None or not chosen.rows:
         return _nothing(request, list_url)
     return _answer(request, here, act, chosen, list_url)
@@ -127,8 +143,8 @@ def _chosen_statements(request: HttpRequest, here: Desk) -> Chosen:
     )
     address = request.POST.get("address", "")
     if "all" not in request.POST or "row" in request.POST:
-        named, bounded = _named(request)
-        return Chosen({row.ref: row for row in rows.filter(ref__in=named)}, named, bounded)
+        named, later = _named(request)
+        return Chosen({row.ref: row for row in rows.filter(ref__in=named)}, named, later)
     if len(address) > ADDRESS_LIMIT:
         return Chosen({}, {})
     found = StatementFilter(QueryDict(address), queryset=rows, relationship=here.relationship, drafts=True).qs
@@ -187,9 +203,9 @@ def _token(form: ActionForm, ref: str) -> uuid.UUID | None:
 def issues(request: HttpRequest, desk: str) -> HttpResponse:
     """Give chosen issues an owner, a day on which they are due for review, or both."""
     here = access.enter(request.user, desk, Verb.WRITE)
-    named, bounded = _named(request)
+    named, later = _named(request)
     rows = Issue.objects.visible_to(request.user).at(here.relationship).select_related("owner")
-    chosen = Chosen({row.slug: row for row in rows.filter(slug__in=named).order_by("title", "pk")}, named, bounded)
+    chosen = Chosen({row.slug: row for row in rows.filter(slug__in=named).order_by("title", "pk")}, named, later)
     list_url = reverse("board", args=[desk])
     if not chosen.rows:
         return _nothing(request, list_url)

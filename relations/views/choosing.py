@@ -26,7 +26,7 @@ def choose(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     desk = access.enter(request.user, request.GET.get("desk", "")).relationship if asked.of_desk else None
     words = request.GET.get("q", "")[:WORDS_LIMIT].strip()
-    options, more = offered(asked, asked.rows(request.user, desk), words)
+    options, more = offered(asked, asked.narrowed(asked.rows(request.user, desk), request.GET), words)
     context = {
         "kind": asked,
         "options": options,

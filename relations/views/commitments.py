@@ -16,12 +16,17 @@ from relations.actions.refusal import Refused, Stale
 from relations.choices import CommitmentState
 from relations.filters.commitments import CommitmentFilter
 from relations.forms.commitments import CommitmentForm, SettlementForm
+from relations.forms.conflicts import Conflict
 from relations.models import Commitment, Statement
+from relations.models.versions import Version
 from relations.reports.paging import capped_count, key_page
-from relations.views.responses import desk_context, respond, show_refusal, with_revision
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal
 
 FORM = "relations/commitments/form.html"
 SETTLE = "relations/commitments/settle.html"
+# What a form of what is owed starts with.
+_OWED = ("text", "party", "due_earliest", "due_latest", "due_precision", "revision")
 
 
 def _commitment(request: HttpRequest, here: Desk, ref: str) -> Commitment:
@@ -97,13 +102,14 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Revise what is owed, by whom and by when."""
     here = access.enter(request.user, desk, Verb.WRITE)
     commitment = _commitment(request, here, ref)
-    names = ("text", "party", "due_earliest", "due_latest", "due_precision", "revision")
-    form = CommitmentForm(
-        request.POST if request.method == "POST" else None,
-        commitment=commitment,
-        initial={name: getattr(commitment, name) for name in names},
-    )
-    current = None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [
+            CommitmentForm(data, commitment=version.row, initial={name: getattr(version.row, name) for name in _OWED})
+        ]
+
+    [form] = build(Version(commitment), settled(request, commitment, build))
+    conflict = None
     if form.is_bound and form.is_valid():
         try:
             revise_commitment(
@@ -113,7 +119,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
                 token=form.cleaned_data["token"],
             )
         except Stale as stale:
-            current = _stale(request, form, stale)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -124,27 +130,21 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "form": form,
         "statement": commitment.statement,
         "commitment": commitment,
-        "current": current,
+        "conflict": conflict,
     }
-    return respond(request, FORM, context, status=_status(form, current))
+    return respond(request, FORM, context, status=_status(form, conflict))
 
 
 def settle(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Say what became of it: kept or broken with the statement that shows it, lapsed with the reason, or open again."""
     here = access.enter(request.user, desk, Verb.WRITE)
     commitment = _commitment(request, here, ref)
-    form = SettlementForm(
-        request.POST if request.method == "POST" else None,
-        commitment=commitment,
-        initial={
-            "revision": commitment.revision,
-            "state": "" if commitment.is_open else commitment.state,
-            "settled_by": commitment.settled_by_id,
-            "settled_on": commitment.settled_on,
-            "note": commitment.settling_note,
-        },
-    )
-    current = None
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [SettlementForm(data, commitment=version.row, initial=_settlement(version.row))]
+
+    [form] = build(Version(commitment), settled(request, commitment, build))
+    conflict = None
     if form.is_bound and form.is_valid():
         typed: dict[str, Any] = form.cleaned_data
         try:
@@ -155,7 +155,7 @@ def settle(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
                 **form.args("state", "settled_by", "settled_on", "note"),
             )
         except Stale as stale:
-            current = _stale(request, form, stale)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -164,16 +164,20 @@ def settle(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
                 request, _("The commitment is open again.") if reopened else _("The commitment is settled.")
             )
             return redirect(commitment)
-    context = {**desk_context(here), "form": form, "commitment": commitment, "current": current}
-    return respond(request, SETTLE, context, status=_status(form, current))
+    context = {**desk_context(here), "form": form, "commitment": commitment, "conflict": conflict}
+    return respond(request, SETTLE, context, status=_status(form, conflict))
 
 
-def _stale(request: HttpRequest, form: Any, stale: Stale) -> Commitment:
-    """Say that a newer revision stands, keep what was typed, and return what stands (R5)."""
-    form.add_error(None, str(stale))
-    form.data = with_revision(request, stale.current.revision)
-    return stale.current
+def _settlement(commitment: Commitment) -> dict[str, Any]:
+    """Return what became of it as its form starts; of an open one nothing is chosen."""
+    return {
+        "revision": commitment.revision,
+        "state": "" if commitment.is_open else commitment.state,
+        "settled_by": commitment.settled_by_id,
+        "settled_on": commitment.settled_on,
+        "note": commitment.settling_note,
+    }
 
 
-def _status(form: Any, current: Commitment | None) -> int:
-    return 409 if current else 422 if form.errors else 200
+def _status(form: Any, conflict: Conflict | None) -> int:
+    return 409 if conflict else 422 if form.errors else 200

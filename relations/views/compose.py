@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
@@ -26,9 +26,9 @@ from relations.forms.statements import (
     passage_in_words,
 )
 from relations.models import Capture, Document, IdempotencyKey, Issue, Passage, Readout, Review, Statement
+from relations.models.versions import Version, version_now
 from relations.reports.duplicates import Duplicates, likely_duplicates
 from relations.reports.reviews import came_back
-from relations.reports.versions import Version, version_now
 from relations.reports.working_out import MARKS, is_foreign
 from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, wants_partial
@@ -49,7 +49,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
     form, passages, bearings = build(opened, _with_row(settled(request, statement, build)))
     stored = Statement.objects.with_people().get(pk=statement.pk) if statement.pk else None
     pressed = _pressed(request)
-    current, sides, duplicates = None, [], None
+    conflict, duplicates = None, None
     if pressed and all([form.is_valid(), passages.is_valid(), bearings.is_valid()]):
         _find_passage(form, document.newest_capture())
         duplicates = _duplicates(request, form, pressed)
@@ -57,10 +57,9 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
             try:
                 saved = _store(request, form, bearings, to_review=pressed != "draft")
             except Stale as stale:
-                current = stale.current
-                sides = show_conflict(stale, [form, passages, bearings], build)
+                conflict = show_conflict(stale, [form, passages, bearings], build)
             except Refused as refused:
-                show_refusal(form, refused)
+                _show_refusal(form, passages, bearings, refused)
             else:
                 return _done(request, saved, document, pressed)
     returned = came_back(statement) if statement.pk else None
@@ -76,20 +75,19 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "parts": [passages, bearings],
         "document": document,
         "statement": stored,
-        "current": current,
-        "conflict": sides,
+        "conflict": conflict,
         "came_back": returned,
         "duplicates": duplicates,
         "pressed": pressed,
         "is_wrong": wrong and not duplicates,
         "opens_rest": (wrong and form.rest_is_wrong()) or form.rest_is_commented(),
         "foreign": is_foreign(document),
-        "again": wants_partial(request) and "work_out" in request.POST and request.htmx.target != "sentence",
+        "again": wants_partial(request) and "work_out" in request.POST,
         "address": request.get_full_path(),
         "kept_at": _kept_at(request),
         "office_unknown": _office_unknown(form, document),
     }
-    status = 409 if current else 422 if wrong else 200
+    status = 409 if conflict else 422 if wrong else 200
     return respond(request, FORM, context, partial=_partial(request), status=status)
 
 
@@ -196,6 +194,15 @@ def _store(request: HttpRequest, form: StatementForm, bearings: Any, *, to_revie
     return saved
 
 
+def _show_refusal(form: StatementForm, passages: Any, bearings: Any, refused: Refused) -> None:
+    """Put a refusal at the field that it is about: what lacks a passage or an issue has an empty row for it."""
+    rows, name = {"passage": (passages, "words"), "bearings": (bearings, "issue")}.get(refused.field, (None, ""))
+    if rows is not None and rows.forms:
+        rows.forms[0].add_error(name, str(refused))
+    else:
+        show_refusal(form, refused)
+
+
 def _done(request: HttpRequest, saved: Statement, document: Document, pressed: str) -> HttpResponse:
     if pressed == "draft":
         messages.success(request, _("The draft is saved."))
@@ -203,8 +210,8 @@ def _done(request: HttpRequest, saved: Statement, document: Document, pressed: s
         tell_submitted(request, saved)
     if pressed != "another":
         address = saved.get_absolute_url()
-    elif wants_partial(request):
-        address = document.get_absolute_url()
+    elif wants_partial(request):  # in the reader's margin: the text stays where it is
+        return HttpResponseClientRefresh()
     else:
         address = f"{reverse('statement_new', args=[document.relationship.slug])}?document={document.ref}"
     return HttpResponseClientRedirect(address) if wants_partial(request) else redirect(address)

@@ -12,7 +12,7 @@ from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
 from relations.reports.my_work import moves_since_visit
-from relations.views.listing import listing
+from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, respond
 
 
@@ -40,7 +40,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "filter": issue_filter,
         "listing": shown,
         "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],
-        "columns": _columns(request, sort),
+        "columns": sort_heads(request, SORTS, sort),
         "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),
         "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
         "sort": sort,
@@ -49,14 +49,3 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")
-
-
-def _columns(request: HttpRequest, sort: str) -> dict[str, dict[str, str]]:
-    """Return for each sortable column the address that sorts by it (or turns its order) and its state for ARIA."""
-    columns = {}
-    for name in SORTS:
-        query = request.GET.copy()
-        query["sort"] = f"-{name}" if sort == name else name
-        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
-        columns[name] = {"url": f"?{query.urlencode()}", "state": state}
-    return columns

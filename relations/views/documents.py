@@ -17,9 +17,9 @@ from relations.filters.documents import DocumentFilter
 from relations.filters.lists import DOCUMENTS
 from relations.forms.documents import DocumentEditForm
 from relations.models import Document, Original, PassageCheck, Statement
+from relations.models.versions import Version
 from relations.reports.documents import reader
 from relations.reports.paging import key_page
-from relations.reports.versions import Version
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
@@ -94,14 +94,13 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     def build(version: Version, data: Any = None) -> list[Any]:
         return [DocumentEditForm(data, instance=version.row)]
 
-    [form] = build(opened.version if opened else Version(document), settled(request, document, build))
-    current, sides = None, []
+    [form] = build(opened or Version(document), settled(request, document, build))
+    conflict = None
     if form.is_bound and form.is_valid():
         try:
             save_edited(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
         except Stale as stale:
-            current = stale.current
-            sides = show_conflict(stale, [form], build)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -112,9 +111,8 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         **desk_context(here),
         "form": form,
         "document": stored,
-        "current": current,
-        "conflict": sides,
+        "conflict": conflict,
         "opened": opened,
     }
-    status = 409 if current else 422 if form.errors else 200
+    status = 409 if conflict else 422 if form.errors else 200
     return respond(request, "relations/documents/edit.html", context, status=status)

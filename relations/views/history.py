@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
-from relations.actions.versions import restore_statement, restore_status_change, version_of
+from relations.actions.versions import restore_statement, restore_status_change
 from relations.forms.base import ActionForm
 from relations.forms.history import RestoreForm
 from relations.models import (
@@ -34,6 +34,7 @@ from relations.models import (
     StatusChange,
 )
 from relations.models.reviewed import Reviewed
+from relations.models.versions import version_of
 from relations.reports.history import history_page
 from relations.reports.published_versions import versions
 from relations.views.responses import desk_context, respond
@@ -165,7 +166,7 @@ def _restore(request: HttpRequest, desk: str, model: Any, ref: str, restore: Any
         return redirect(f"{row.get_absolute_url()}history/")
     number = form.cleaned_data["version"]
     earlier = version_of(row, number)
-    day = date_format(localtime(earlier.at), "j M Y, H:i") if earlier else ""
+    day = date_format(localtime(earlier.at), "j M Y, H:i") if earlier and earlier.at else ""
     note = _("Returns to the version of %(day)s.") % {"day": day}
     try:
         draft = restore(row, version=number, note=note, token=form.cleaned_data["token"])

@@ -13,8 +13,8 @@ from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue, Watch
+from relations.models.versions import Version
 from relations.reports.issue_page import issue_page
-from relations.reports.versions import Version
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
@@ -66,9 +66,9 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     def build(version: Version, data: Any = None) -> list[Any]:
         return [IssueForm(data, instance=version.row, relationship=here.relationship)]
 
-    [form] = build(opened.version if opened else Version(issue), None if linking else settled(request, issue, build))
+    [form] = build(opened or Version(issue), None if linking else settled(request, issue, build))
     link_form = IssueLinkForm(request.POST if linking else None, issue=issue, prefix="link")
-    current, sides = None, []
+    conflict = None
     try:
         if linking and link_form.is_valid():
             link_issues(actor=request.user, issue=issue, **link_form.cleaned_data)
@@ -78,19 +78,17 @@ def edit(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
             messages.success(request, _("The issue is saved."))
             return redirect(issue)
     except Stale as stale:
-        current = stale.current
-        sides = show_conflict(stale, [form], build)
+        conflict = show_conflict(stale, [form], build)
     except Refused as refused:
         show_refusal(link_form if linking else form, refused)
-    status = 409 if current else 422 if form.errors or link_form.errors else 200
+    status = 409 if conflict else 422 if form.errors or link_form.errors else 200
     context = {
         **desk_context(here),
         "form": form,
         "link_form": link_form,
         "links": issue.links.select_related("to_issue"),
         "issue": Issue.objects.select_related("relationship").get(pk=issue.pk),
-        "current": current,
         "opened": opened,
-        "conflict": sides,
+        "conflict": conflict,
     }
     return respond(request, "relations/issues/form.html", context, status=status)

@@ -1,5 +1,6 @@
 """What the lists share: saved views, the default view, chosen columns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 
 from relations.access import Desk, Verb
 from relations.filters.lists import DeskList, Kept, kept_in
-from relations.forms.saved_views import SaveViewForm
+from relations.forms.saved_views import OverwriteForm, SaveViewForm
 from relations.models import DefaultView, SavedView
 from relations.views.responses import wants_partial
 
@@ -42,6 +43,7 @@ class Listing:
     columns: list[Column]
     is_filtered: bool
     form: SaveViewForm
+    overwrite: OverwriteForm | None  # where one has a view of this list to put it in place of
     instead: str  # where the list, opened with no query at all, shows the user's default view
 
     @property
@@ -69,6 +71,8 @@ def listing(request: HttpRequest, here: Desk, desk_list: DeskList) -> Listing:
         ViewLink(view, view.get_absolute_url(), view.is_default, kept_in(view) == kept)
         for view in views.select_related("relationship").annotate(is_default=Exists(opens)).order_by("name", "pk")
     ]
+    seen = {"page": desk_list.page, "address": kept.asking}
+    own = [link.view for link in links if link.view.owner_id == request.user.pk]
     parties = {"first": here.relationship.first_party.label, "second": here.relationship.second_party.label}
     shown = kept.columns or desk_list.usual
     opened_bare = request.method in ("GET", "HEAD") and not request.GET and not wants_partial(request)
@@ -80,10 +84,18 @@ def listing(request: HttpRequest, here: Desk, desk_list: DeskList) -> Listing:
             for key, label in desk_list.columns.items()
         ],
         is_filtered=desk_list.is_filtered(request.GET),
-        form=SaveViewForm(
-            initial={"page": desk_list.page, "address": kept.asking},
-            may_share=here.may(Verb.WRITE),
-            auto_id="view-%s",
-        ),
+        form=SaveViewForm(initial=seen, pages=[desk_list.page], may_share=here.may(Verb.WRITE), auto_id="view-%s"),
+        overwrite=OverwriteForm(initial=seen, views=own, auto_id="overwrite-%s") if own else None,
         instead=next((link.address for link in links if link.is_default), "") if opened_bare else "",
     )
+
+
+def sort_heads(request: HttpRequest, sorts: Iterable[str], sort: str) -> dict[str, dict[str, str]]:
+    """Return for each sortable column the address that sorts by it (or turns its order) and its state for ARIA."""
+    heads = {}
+    for name in sorts:
+        query = request.GET.copy()
+        query["sort"] = f"-{name}" if sort == name else name
+        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
+        heads[name] = {"url": f"?{query.urlencode()}", "state": state}
+    return heads

@@ -3,38 +3,72 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.meetings import save_meeting
 from relations.actions.refusal import Refused, Stale
 from relations.choices import MeetingState
+from relations.filters.lists import MEETINGS
+from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
-from relations.reports.versions import Version, version_now
+from relations.models.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
+from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
+SHOWN = 200  # meetings that each part of the list shows
 
 
 def index(request: HttpRequest, desk: str) -> HttpResponse:
-    """List the meetings, those ahead first."""
+    """List the meetings, filtered and sorted as the address says; unsorted, those ahead first."""
     here = access.enter(request.user, desk)
+    shown = listing(request, here, MEETINGS)
+    if shown.instead:
+        return redirect(shown.instead)
     meetings = Meeting.objects.visible_to(request.user).at(here.relationship)
     meetings = meetings.select_related("relationship").prefetch_related(
         Prefetch("participants", Participant.objects.select_related("person", "party"))
     )
+    meeting_filter = MeetingFilter(request.GET, queryset=meetings, relationship=here.relationship)
+    found = meeting_filter.qs
+    sort = request.GET.get("sort", "")
+    ordered = sorted_meetings(found, sort)
+    if ordered is None:
+        sort = ""
+        parts = [
+            (_("Ahead"), found.filter(state__in=AHEAD).order_by("earliest", "pk")),
+            (
+                _("Held and cancelled"),
+                found.exclude(state__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
+            ),
+        ]
+    else:
+        parts = [("", ordered)]
+    groups = [{"title": title, "rows": list(rows[: SHOWN + 1])} for title, rows in parts]
     context = {
         **desk_context(here),
-        "ahead": meetings.filter(state__in=AHEAD).order_by("earliest", "pk"),
-        "past": meetings.exclude(state__in=AHEAD).order_by("-earliest", "-pk")[:200],
+        "filter": meeting_filter,
+        "listing": shown,
+        "groups": [{**group, "rows": group["rows"][:SHOWN]} for group in groups if group["rows"]],
+        "is_cut": any(len(group["rows"]) > SHOWN for group in groups),
+        "limit": SHOWN,
+        "heads": sort_heads(request, SORTS, sort),
+        "sort": sort,
+        "announce": _announced(sum(len(group["rows"][:SHOWN]) for group in groups)),
     }
-    return respond(request, "relations/meetings/list.html", context)
+    return respond(request, "relations/meetings/list.html", context, partial="results")
+
+
+def _announced(count: int) -> str:
+    return ngettext("%(number)s meeting", "%(number)s meetings", count) % {"number": count}
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
@@ -90,8 +124,8 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         data = _with_row(data, data["more"])
     opened = opened_version(request, meeting) if meeting.pk else None
     stored = version_now(meeting) if meeting.pk else Version(meeting)
-    form, participants, readouts = build(opened.version if opened else stored, data)
-    current, sides = None, []
+    form, participants, readouts = build(opened or stored, data)
+    conflict = None
     if data is not None and not adding_row and _are_valid(form, participants, readouts):
         try:
             saved = save_meeting(
@@ -104,8 +138,7 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
                 token=form.cleaned_data["token"],
             )
         except Stale as stale:
-            current = stale.current
-            sides = show_conflict(stale, [form, participants, readouts], build)
+            conflict = show_conflict(stale, [form, participants, readouts], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -119,13 +152,12 @@ def _compose(request: HttpRequest, here: Desk, meeting: Meeting) -> HttpResponse
         "readouts": readouts,
         "parts": [participants, readouts],
         "meeting": _meeting(request, here, meeting.ref) if meeting.pk else None,
-        "current": current,
         "opened": opened,
-        "conflict": sides,
+        "conflict": conflict,
         "is_wrong": wrong,
         "is_adding_row": adding_row,
     }
-    status = 409 if current else 422 if wrong else 200
+    status = 409 if conflict else 422 if wrong else 200
     return respond(request, "relations/meetings/form.html", context, status=status)
 
 

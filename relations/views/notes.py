@@ -1,13 +1,16 @@
 """The desk's own side of an issue: notes, and confirming that it still stands so."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from relations import access
 from relations.access import Desk, NotAllowed, Verb
@@ -15,8 +18,13 @@ from relations.actions.notes import confirm_issue, remove_note, save_note
 from relations.actions.refusal import Refused, Stale
 from relations.forms.notes import ConfirmForm, NoteForm
 from relations.models import Issue, Note
+from relations.models.versions import Version
 from relations.reports.notes import desk_side, last_confirmation, names_to_tell
-from relations.views.responses import desk_context, respond, show_refusal, wants_partial, with_revision
+from relations.views.conflicts import settled, show_conflict
+from relations.views.responses import desk_context, respond, show_refusal, wants_partial
+
+SECTION = "relations/notes/section.html"
+STORED = HTTPStatus.CREATED  # so that what was kept of the form is forgotten (middleware.py)
 
 
 def desk_side_context(request: HttpRequest, here: Desk, issue: Issue) -> dict[str, Any]:
@@ -63,26 +71,72 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 
 def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
-    initial = {"token": uuid.uuid4(), "text": note.text, "revision": note.revision}
-    form = NoteForm(request.POST or None, names=names_to_tell(note.issue), initial=initial)
-    current = None
-    if request.method == "POST" and form.is_valid():
+    names = names_to_tell(note.issue)
+    is_new = note.pk is None
+    form_url = (
+        reverse("note_new", args=[here.relationship.slug, note.issue.slug])
+        if is_new
+        else reverse("note_edit", args=[here.relationship.slug, note.ref])
+    )
+    auto_id = "note_%s" if is_new else f"note-{note.ref}-%s"
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        initial = {"token": uuid.uuid4(), "text": version.row.text, "revision": version.row.revision}
+        return [NoteForm(data, names=names, initial=initial, auto_id=auto_id)]
+
+    [form] = build(Version(note), settled(request, note, build))
+    conflict = None
+    if form.is_bound and form.is_valid():
         typed = form.cleaned_data
         note.text = typed["text"]
         try:
             stored = save_note(actor=request.user, note=note, revision=typed["revision"], token=typed["token"])
         except Stale as stale:
-            current = stale.current
-            form.add_error(None, str(stale))
-            form.data = with_revision(request, current.revision)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             stored.issue = note.issue
-            return redirect(stored)
-    context = {**desk_context(here), "issue": note.issue, "note": note, "form": form, "current": current}
-    status = 409 if current else 422 if form.errors else 200
-    return respond(request, "relations/notes/form.html", context, status=status)
+            if not wants_partial(request):
+                return redirect(stored)
+            if is_new:
+                return _section(request, here, stored.issue, _("The note is added"), at=stored.ref)
+            return _one(request, here, stored.ref, _("The note is saved"), status=STORED)
+    if not form.errors:
+        form.fields["text"].widget.attrs["data-focus"] = True
+    context = {
+        **desk_context(here),
+        "issue": note.issue,
+        "note": note,
+        "form": form,
+        "form_url": form_url,
+        "in_place": wants_partial(request),
+        "conflict": conflict,
+    }
+    status = 409 if conflict else 422 if form.errors else 200
+    return respond(request, "relations/notes/form.html", context, partial="form", status=status)
+
+
+def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Lead to a note on its issue's page; in part, show it alone."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    note = _note(request, here, ref)
+    return _one(request, here, note.ref) if wants_partial(request) else redirect(note)
+
+
+def _one(request: HttpRequest, here: Desk, ref: str, said: str = "", *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Answer with one note, in place of itself; the focus goes to it."""
+    note = _note(request, here, ref)
+    context = {**desk_context(here), "note": note, "at": note.ref, "said": said}
+    response = respond(request, SECTION, context, partial="note", status=status)
+    return retarget(reswap(response, "outerHTML"), f"#note-{note.ref}")
+
+
+def _section(request: HttpRequest, here: Desk, issue: Issue, said: str, *, at: str = "") -> HttpResponse:
+    """Answer with all notes, in place of themselves; the focus goes to the note `at`, else to their heading."""
+    context = {**desk_context(here), **desk_side_context(request, here, issue), "issue": issue, "said": said, "at": at}
+    response = respond(request, SECTION, context, partial="notes", status=STORED)
+    return retarget(reswap(response, "outerHTML"), "#desk-notes")
 
 
 @require_POST
@@ -94,7 +148,11 @@ def remove(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         remove_note(actor=request.user, note=note)
     except Refused as refused:
         messages.error(request, str(refused))
+        if wants_partial(request):
+            return HttpResponseClientRedirect(note.issue.get_absolute_url())
     else:
+        if wants_partial(request):
+            return _section(request, here, note.issue, _("The note is removed; the history keeps it."))
         messages.success(request, _("The note is removed; the history keeps it."))
     return redirect(note.issue)
 

@@ -5,23 +5,35 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relations import access
 from relations.access import Verb
 from relations.forms.reference import OrganisationForm
 from relations.models import Organisation
-from relations.reports.paging import key_page
-from relations.views.reference import allowed, answer_form, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
+
+LISTED = Listed(
+    url_name="organisations",
+    new_url_name="organisation_new",
+    cells="relations/organisations/cells.html",
+    title=gettext_lazy("Organisations"),
+    heads=(gettext_lazy("Name"), gettext_lazy("Party")),
+    new=gettext_lazy("New organisation"),
+    add=gettext_lazy("Add an organisation"),
+    none_yet=gettext_lazy("No organisation yet."),
+    none_found=gettext_lazy("No organisation of this name."),
+    show_all=gettext_lazy("Show all organisations"),
+    searched=gettext_lazy("Name"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """List organisations by name."""
     words = searched(request)
     organisations = Organisation.objects.matching(words).select_related("party")
-    page = key_page(organisations, "sort_key", request.GET.get("page", ""))
-    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
-    return respond(request, "relations/organisations/list.html", context, partial="results")
+    return answer_list(request, LISTED, organisations, words)
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -39,8 +51,9 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add an organisation."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    form = OrganisationForm(typed(request))
-    return answer_form(request, form, heading=_("New organisation"), back=reverse("organisations"))
+    return answer_form(
+        request, OrganisationForm, Organisation(), heading=_("New organisation"), back=reverse("organisations")
+    )
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -48,5 +61,4 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     organisation = get_object_or_404(Organisation, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": organisation}
-    form = OrganisationForm(typed(request), instance=organisation)
-    return answer_form(request, form, heading=heading, back=organisation.get_absolute_url())
+    return answer_form(request, OrganisationForm, organisation, heading=heading, back=organisation.get_absolute_url())

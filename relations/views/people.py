@@ -5,24 +5,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relations import access
 from relations.access import Verb
 from relations.forms.reference import MandateForm, PersonForm
 from relations.models import Mandate, Meeting, Person, Watch
-from relations.reports.paging import key_page
-from relations.views.reference import allowed, answer_form, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
+
+LISTED = Listed(
+    url_name="people",
+    new_url_name="person_new",
+    cells="relations/people/cells.html",
+    title=gettext_lazy("People"),
+    heads=(gettext_lazy("Name"), gettext_lazy("Office, latest known")),
+    new=gettext_lazy("New person"),
+    add=gettext_lazy("Add a person"),
+    none_yet=gettext_lazy("Nobody yet."),
+    none_found=gettext_lazy("Nobody of this name or office yet."),
+    show_all=gettext_lazy("Show everyone"),
+    searched=gettext_lazy("Name or office"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List people by name, with their latest office."""
+    """List people by name, with their latest office; found by any name or office they had."""
     words = searched(request)
     mandates = Mandate.objects.select_related("post__party").order_by("-covers_until", "-pk")
-    people = Person.objects.filter(merged_into=None).matching(words).prefetch_related(Prefetch("mandates", mandates))
-    page = key_page(people, "sort_key", request.GET.get("page", ""))
-    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
-    return respond(request, "relations/people/list.html", context, partial="results")
+    people = Person.objects.filter(merged_into=None).found_by(words).prefetch_related(Prefetch("mandates", mandates))
+    return answer_list(request, LISTED, people, words)
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -50,7 +62,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a person."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    return answer_form(request, PersonForm(typed(request)), heading=_("New person"), back=reverse("people"))
+    return answer_form(request, PersonForm, Person(), heading=_("New person"), back=reverse("people"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -58,23 +70,20 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     person = get_object_or_404(Person, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": person}
-    form = PersonForm(typed(request), instance=person)
-    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+    return answer_form(request, PersonForm, person, heading=heading, back=person.get_absolute_url())
 
 
 def new_mandate(request: HttpRequest, ref: str) -> HttpResponse:
     """Add an office that a person held."""
     access.admit(request.user, Verb.ADD_REFERENCE)
     person = get_object_or_404(Person, ref=ref)
-    form = MandateForm(typed(request), instance=Mandate(person=person))
     heading = _("New office of %(person)s") % {"person": person}
-    return answer_form(request, form, heading=heading, back=person.get_absolute_url())
+    return answer_form(request, MandateForm, Mandate(person=person), heading=heading, back=person.get_absolute_url())
 
 
 def edit_mandate(request: HttpRequest, ref: str, mandate: str) -> HttpResponse:
     """Mend an office that a person held."""
     access.admit(request.user, Verb.MEND_REFERENCE)
     row = get_object_or_404(Mandate.objects.select_related("person"), person__ref=ref, ref=mandate)
-    form = MandateForm(typed(request), instance=row)
     heading = _("Edit an office of %(person)s") % {"person": row.person}
-    return answer_form(request, form, heading=heading, back=row.get_absolute_url())
+    return answer_form(request, MandateForm, row, heading=heading, back=row.get_absolute_url())

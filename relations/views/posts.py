@@ -5,14 +5,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relations import access
 from relations.access import Verb
 from relations.forms.reference import PostForm
 from relations.models import Mandate, Post
-from relations.reports.paging import key_page
-from relations.views.reference import allowed, answer_form, held, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, held, searched
 from relations.views.responses import respond
+
+LISTED = Listed(
+    url_name="posts",
+    new_url_name="post_new",
+    cells="relations/posts/cells.html",
+    title=gettext_lazy("Posts"),
+    heads=(
+        gettext_lazy("Title"),
+        gettext_lazy("For which party"),
+        gettext_lazy("Organisation"),
+        gettext_lazy("Held last by"),
+    ),
+    new=gettext_lazy("New post"),
+    add=gettext_lazy("Add a post"),
+    none_yet=gettext_lazy("No post yet."),
+    none_found=gettext_lazy("No post of this title."),
+    show_all=gettext_lazy("Show all posts"),
+    searched=gettext_lazy("Title"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -20,9 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     words = searched(request)
     mandates = Mandate.objects.select_related("person").order_by("-covers_until", "-pk")
     posts = Post.objects.matching(words).select_related("party", "organisation")
-    page = key_page(posts.prefetch_related(Prefetch("mandates", mandates)), "sort_key", request.GET.get("page", ""))
-    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
-    return respond(request, "relations/posts/list.html", context, partial="results")
+    return answer_list(request, LISTED, posts.prefetch_related(Prefetch("mandates", mandates)), words)
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -40,7 +57,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a post."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    return answer_form(request, PostForm(typed(request)), heading=_("New post"), back=reverse("posts"))
+    return answer_form(request, PostForm, Post(), heading=_("New post"), back=reverse("posts"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -48,5 +65,4 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     post = get_object_or_404(Post, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": post}
-    form = PostForm(typed(request), instance=post)
-    return answer_form(request, form, heading=heading, back=post.get_absolute_url())
+    return answer_form(request, PostForm, post, heading=heading, back=post.get_absolute_url())

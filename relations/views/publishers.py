@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relations import access
 from relations.access import Verb
@@ -13,8 +14,22 @@ from relations.forms.reference import PublisherForm, RatingForm
 from relations.models import Document, Publisher, ReliabilityRating
 from relations.reports.paging import key_page
 from relations.reports.publishers import trust
-from relations.views.reference import allowed, answer_form, searched, typed
+from relations.views.reference import Listed, allowed, answer_form, answer_list, searched
 from relations.views.responses import respond
+
+LISTED = Listed(
+    url_name="publishers",
+    new_url_name="publisher_new",
+    cells="relations/publishers/cells.html",
+    title=gettext_lazy("Publishers"),
+    heads=(gettext_lazy("Name"), gettext_lazy("Country"), gettext_lazy("Trust this publisher?")),
+    new=gettext_lazy("New publisher"),
+    add=gettext_lazy("Add a publisher"),
+    none_yet=gettext_lazy("No publisher yet."),
+    none_found=gettext_lazy("No publisher of this name."),
+    show_all=gettext_lazy("Show all publishers"),
+    searched=gettext_lazy("Name"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -26,9 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     publishers = (
         Publisher.objects.matching(words).select_related("party").prefetch_related(Prefetch("ratings", ratings))
     )
-    page = key_page(publishers, "sort_key", request.GET.get("page", ""))
-    context = {"may_add": access.may(request.user, Verb.ADD_REFERENCE), "page": page, "words": words}
-    return respond(request, "relations/publishers/list.html", context, partial="results")
+    return answer_list(request, LISTED, publishers, words)
 
 
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -51,8 +64,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a publisher."""
     access.admit(request.user, Verb.ADD_REFERENCE)
-    form = PublisherForm(typed(request))
-    return answer_form(request, form, heading=_("New publisher"), back=reverse("publishers"))
+    return answer_form(request, PublisherForm, Publisher(), heading=_("New publisher"), back=reverse("publishers"))
 
 
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
@@ -60,8 +72,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     access.admit(request.user, Verb.MEND_REFERENCE)
     publisher = get_object_or_404(Publisher, ref=ref)
     heading = _("Edit “%(row)s”") % {"row": publisher}
-    form = PublisherForm(typed(request), instance=publisher)
-    return answer_form(request, form, heading=heading, back=publisher.get_absolute_url())
+    return answer_form(request, PublisherForm, publisher, heading=heading, back=publisher.get_absolute_url())
 
 
 def rate(request: HttpRequest, ref: str, desk: str) -> HttpResponse:
@@ -71,5 +82,6 @@ def rate(request: HttpRequest, ref: str, desk: str) -> HttpResponse:
     rating = ReliabilityRating.objects.at(here.relationship).filter(publisher=publisher).first()
     rating = rating or ReliabilityRating(relationship=here.relationship, publisher=publisher)
     heading = _("%(publisher)s, for %(desk)s") % {"publisher": publisher, "desk": here.relationship.title}
-    form = RatingForm(typed(request), instance=rating)
-    return answer_form(request, form, heading=heading, back=publisher.get_absolute_url(), save=rate_publisher)
+    return answer_form(
+        request, RatingForm, rating, heading=heading, back=publisher.get_absolute_url(), save=rate_publisher
+    )

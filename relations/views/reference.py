@@ -1,20 +1,25 @@
 """What the pages of reference data share: who may add and mend, and how one form is answered (R7)."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from relations import access
 from relations.access import Verb
-from relations.actions.reference import digest_of, save_reference
+from relations.actions.reference import save_reference
 from relations.actions.refusal import Refused, Stale
 from relations.forms.reference import ReferenceForm
 from relations.models import Statement
+from relations.models.versions import Version
 from relations.reports.paging import key_page
+from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import respond, show_refusal
 
 
@@ -24,6 +29,35 @@ def allowed(request: HttpRequest) -> dict[str, bool]:
         "may_add": access.may(request.user, Verb.ADD_REFERENCE),
         "may_mend": access.may(request.user, Verb.MEND_REFERENCE),
     }
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of what all desks share: how it is called, where it is, and the template of the cells after the name."""
+
+    url_name: str
+    new_url_name: str
+    cells: str
+    title: str | Promise
+    heads: tuple[str | Promise, ...]
+    new: str | Promise
+    add: str | Promise
+    none_yet: str | Promise
+    none_found: str | Promise
+    show_all: str | Promise
+    searched: str | Promise
+
+
+def answer_list(request: HttpRequest, listed: Listed, rows: QuerySet, words: str) -> HttpResponse:
+    """Answer with a page of `rows` in the order of their names; `words` are what they were searched for."""
+    page = key_page(rows, "sort_key", request.GET.get("page", ""))
+    context = {
+        "listed": listed,
+        "may_add": access.may(request.user, Verb.ADD_REFERENCE),
+        "page": page,
+        "words": words,
+    }
+    return respond(request, "relations/reference/list.html", context, partial="results")
 
 
 def searched(request: HttpRequest) -> str:
@@ -37,36 +71,32 @@ def held(request: HttpRequest, condition: Any) -> Any:
     return key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", ""))
 
 
-def typed(request: HttpRequest) -> Any:
-    """Return what was typed; None where the form is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def answer_form(
     request: HttpRequest,
-    form: ReferenceForm,
+    form_class: type[ReferenceForm],
+    row: Model,
     *,
     heading: str,
     back: str,
     save: Callable[..., None] = save_reference,
 ) -> HttpResponse:
-    """Store what was typed and go to the row's page, or show the form; over a newer row both are shown (R5)."""
-    clash = None
-    if request.method == "POST" and form.is_valid():
-        row = form.save(commit=False)
+    """Store what was typed of `row` and go to its page, or show the form; over a newer row both sides are shown (R5)."""
+
+    def build(version: Version, data: Any = None) -> list[Any]:
+        return [form_class(data, instance=version.row)]
+
+    [form] = build(Version(row), settled(request, row, build))
+    conflict = None
+    if form.is_bound and form.is_valid():
         try:
-            save(actor=request.user, row=row, seen=form.cleaned_data["seen"])
+            save(actor=request.user, row=form.save(commit=False), revision=form.cleaned_data["revision"])
         except Stale as stale:
-            clash = form.differences(stale.current)
-            form.add_error(None, str(stale))
-            # Saving again is then a choice, not an accident.
-            form.data = request.POST.copy()
-            form.data["seen"] = digest_of(stale.current)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, _("“%(row)s” is saved.") % {"row": row})
-            return redirect(row)
-    context = {"form": form, "heading": heading, "back": back, "clash": clash}
-    status = 409 if clash is not None else 422 if form.errors else 200
+            return redirect(cast("Any", row))
+    context = {"form": form, "heading": heading, "back": back, "conflict": conflict}
+    status = 409 if conflict else 422 if form.errors else 200
     return respond(request, "relations/reference/form.html", context, status=status)

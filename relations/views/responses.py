@@ -1,8 +1,7 @@
 """How a view answers: the whole page, or the named partial of the same template for an htmx request."""
 
 import copy
-import datetime
-from dataclasses import dataclass
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -17,8 +16,7 @@ from django.utils.translation import gettext as _
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
-from relations.actions.versions import version_of
-from relations.reports.versions import Version
+from relations.models.versions import Version, content, version_of
 
 
 class NothingStored(HttpResponseRedirect):
@@ -74,16 +72,8 @@ def tell_submitted(request: HttpRequest, subject: Any) -> None:
         )
 
 
-@dataclass(frozen=True)
-class OpenedVersion:
-    """An earlier version that an edit form is filled with, over the row's present revision; and its moment."""
-
-    at: datetime.datetime
-    version: Version
-
-
-def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
-    """Return the version that the address asks to open (`version`); None where it asks for none.
+def opened_version(request: HttpRequest, row: Model) -> Version | None:
+    """Return the version that the address asks to open (`version`), over the present revision; None where it asks none.
 
     Raises `Http404` where the record holds no such version of `row`.
     """
@@ -94,6 +84,6 @@ def opened_version(request: HttpRequest, row: Model) -> OpenedVersion | None:
     if earlier is None:
         raise Http404
     filled = copy.copy(row)
-    for column, value in earlier.fields.items():
+    for column, value in content(earlier.row).items():
         setattr(filled, column, value)
-    return OpenedVersion(earlier.at, Version(filled, earlier.parts_by_name(row)))
+    return replace(earlier, row=filled)

@@ -1,6 +1,7 @@
 """The review queue, and the way through it: one item beside its passage after another."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,14 @@ from relations.access import Desk, Verb
 from relations.actions.claims import claim, release
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import approve, return_
+from relations.filters.lists import QUEUE
 from relations.filters.reviews import ReviewFilter
-from relations.forms.reviews import DecisionForm, FieldCommentFormSet
+from relations.forms.reviews import DecisionForm, field_comments
 from relations.models import Relationship, Review, ReviewClaim
 from relations.reports.review_queue import LIMIT, Place, place_of, waiting
 from relations.reports.review_queue import queue as queue_of
 from relations.reports.reviews import moved_since, reading
+from relations.views.listing import listing
 from relations.views.responses import desk_context, respond, show_refusal, with_revision
 
 ALL = "all"  # in an item's address: its reader came from the queue of all her desks
@@ -26,32 +29,34 @@ ALL = "all"  # in an item's address: its reader came from the queue of all her d
 
 def index(request: HttpRequest) -> HttpResponse:
     """List what waits for review at all of the user's desks."""
-    return _queue(request, None, {})
+    return _queue(request, None, _filter(request, None), {})
 
 
 def queue(request: HttpRequest, desk: str) -> HttpResponse:
     """List what waits for review at this desk."""
     here = access.enter(request.user, desk, Verb.WRITE)
-    return _queue(request, here.relationship, desk_context(here))
+    shown = listing(request, here, QUEUE)
+    if shown.instead:
+        return redirect(shown.instead)
+    context = {**desk_context(here), "listing": shown}
+    return _queue(request, here.relationship, _filter(request, here.relationship), context)
 
 
 def _filter(request: HttpRequest, relationship: Relationship | None) -> ReviewFilter:
     return ReviewFilter(request.GET, queryset=waiting(request.user, relationship), one_desk=relationship is not None)
 
 
-def _queue(request: HttpRequest, relationship: Relationship | None, context: dict[str, Any]) -> HttpResponse:
+def _queue(
+    request: HttpRequest, relationship: Relationship | None, review_filter: ReviewFilter, context: dict[str, Any]
+) -> HttpResponse:
     """List the queue, the longest waiting first, filtered as the address says; its links keep the filters."""
-    review_filter = _filter(request, relationship)
-    query = request.GET.copy()
-    query.pop(ALL, None)
-    filtered = query.urlencode()
-    if relationship is None:
-        query[ALL] = "1"
+    asked = [(name, request.GET[name]) for name in review_filter.filters if request.GET.get(name)]
     context |= {
         "filter": review_filter,
         "queue": queue_of(request.user, review_filter.qs, relationship),
-        "query": query.urlencode(),
-        "is_filtered": bool(filtered),
+        "query": urlencode(asked if relationship else [*asked, (ALL, "1")]),
+        "is_filtered": bool(asked),
+        "shown": context["listing"].shown if relationship else set(QUEUE.columns),
         "limit": LIMIT,
     }
     return respond(request, "relations/reviews/list.html", context, partial="results")
@@ -67,9 +72,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     subject = review.subject
     data = request.POST if request.method == "POST" else None
     form = DecisionForm(data, initial={"revision": subject.revision})
-    comments = FieldCommentFormSet(
-        data if data and "comments-TOTAL_FORMS" in data else None, prefix="comments", form_kwargs={"subject": subject}
-    )
+    comments = field_comments(data, subject)
     place = place_of(request.user, review, _filter(request, None if ALL in request.GET else here.relationship).qs)
     moved = None
     status = 200
@@ -126,8 +129,7 @@ def _decide(request: HttpRequest, review: Review, form: DecisionForm, comments: 
     typed = form.cleaned_data
     args = {"actor": request.user, "review": review, "revision": typed["revision"] or 0, "token": typed["token"]}
     if "return" in request.POST:
-        said = [each for row in comments if (each := row.comment())] if comments.is_bound else []
-        return_(**args, comment=typed["comment"], comments=said)
+        return_(**args, comment=typed["comment"], comments=comments.said())
         messages.success(request, _("Returned to its author."))
     else:
         approve(**args, comment=typed["comment"])

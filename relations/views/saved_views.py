@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,9 +13,16 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.notices import FOLLOWED_LISTS
 from relations.actions.refusal import Refused
-from relations.actions.saved_views import change_view, open_with, open_with_all, remove_view, save_view
-from relations.filters.lists import LISTS
-from relations.forms.saved_views import SaveViewForm, ViewNameForm
+from relations.actions.saved_views import (
+    change_view,
+    open_with,
+    open_with_all,
+    overwrite_view,
+    remove_view,
+    save_view,
+)
+from relations.filters.lists import open_to
+from relations.forms.saved_views import OverwriteForm, SaveViewForm, ViewNameForm
 from relations.models import DefaultView, SavedView, Watch
 from relations.views.responses import desk_context, respond, show_refusal
 
@@ -25,7 +32,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     if request.method == "POST":
         return _save(request, here)
-    views = SavedView.objects.visible_to(request.user).at(here.relationship).filter(page__in=LISTS)
+    views = _views(request, here)
     opens = set(DefaultView.objects.filter(user=request.user).values_list("view_id", flat=True))
     rows = [
         {
@@ -44,7 +51,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, here: Desk) -> HttpResponse:
-    form = SaveViewForm(request.POST, may_share=here.may(Verb.WRITE))
+    form = SaveViewForm(request.POST, pages=open_to(here), may_share=here.may(Verb.WRITE))
     if form.is_valid():
         typed: dict[str, Any] = form.cleaned_data
         try:
@@ -66,9 +73,36 @@ def _save(request: HttpRequest, here: Desk) -> HttpResponse:
     return respond(request, "relations/saved_views/form.html", {**desk_context(here), "form": form}, status=422)
 
 
+@require_POST
+def overwrite(request: HttpRequest, desk: str) -> HttpResponse:
+    """Have a view of one's own show what its list shows now."""
+    here = access.enter(request.user, desk)
+    own = _views(request, here).filter(owner=request.user).select_related("relationship")
+    form = OverwriteForm(request.POST, views=own)
+    if form.is_valid():
+        typed: dict[str, Any] = form.cleaned_data
+        try:
+            view = overwrite_view(
+                actor=request.user,
+                view=form.views[typed["view"]],
+                query=typed["kept"].query,
+                columns=typed["kept"].columns,
+                token=typed["token"],
+            )
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The view “%(name)s” shows this from now on.") % {"name": view})
+            return redirect(view)
+    return respond(request, "relations/saved_views/form.html", {**desk_context(here), "form": form}, status=422)
+
+
+def _views(request: HttpRequest, here: Desk) -> QuerySet[SavedView]:
+    return SavedView.objects.visible_to(request.user).at(here.relationship).filter(page__in=open_to(here))
+
+
 def _view(request: HttpRequest, here: Desk, ref: str) -> SavedView:
-    views = SavedView.objects.visible_to(request.user).at(here.relationship).filter(page__in=LISTS)
-    return get_object_or_404(views.select_related("owner"), ref=ref)
+    return get_object_or_404(_views(request, here).select_related("owner"), ref=ref)
 
 
 def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:

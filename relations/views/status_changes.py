@@ -18,19 +18,20 @@ from relations.actions.issues import (
     propose_status,
     revise_status_change,
 )
-from relations.actions.refusal import Refused, Stale
+from relations.actions.refusal import Refused, Stale, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm, is_key
+from relations.forms.conflicts import Conflict
 from relations.forms.reviews import show_comments
 from relations.forms.status_changes import StatusChangeForm
-from relations.models import Issue, StatusChange
+from relations.models import Issue, Review, StatusChange
+from relations.models.versions import Version, version_now
 from relations.reports.issue_page import moves_of
 from relations.reports.reviews import came_back, rounds_of
 from relations.reports.status_effect import Effect, effect_of, may_be_cited, offered
-from relations.reports.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted
 
@@ -84,8 +85,8 @@ def _answer(
     *,
     issue: Issue,
     change: StatusChange | None = None,
-    current: StatusChange | None = None,
-    more: dict[str, Any] | None = None,
+    conflict: Conflict | None = None,
+    returned: Review | None = None,
 ) -> HttpResponse:
     """Show the form; the whole, or for htmx what a search found (`find`) or what the move changes (`preview`)."""
     posted = request.method == "POST"
@@ -93,7 +94,7 @@ def _answer(
     effect = None
     if finds:
         form = _typed(request, form)
-    elif posted and not current:
+    elif posted and not conflict:
         form.is_valid()
         effect = _effect(form, issue, change)
     data: Any = form.data if form.is_bound else request.POST
@@ -110,18 +111,18 @@ def _answer(
         statement.relationship = here.relationship
     context = {
         **desk_context(here),
-        **(more or {}),
         "issue": issue,
         "change": change,
         "form": form,
-        "current": current,
+        "conflict": conflict,
+        "came_back": returned,
         "effect": effect,
         "finder": finder.form,
         "offered": statements,
         "announce": ngettext("%(number)s statement", "%(number)s statements", statements.shown)
         % {"number": statements.shown},
     }
-    status = 409 if current else 422 if posted and not finds and form.errors else 200
+    status = 409 if conflict else 422 if posted and not finds and form.errors else 200
     return respond(request, FORM, context, partial="found" if finds else "effect", status=status)
 
 
@@ -194,7 +195,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         return [_form(change.issue, version, data)]
 
     [form] = build(version_now(change), settled(request, change, build))
-    current, sides = None, []
+    conflict = None
     if _sends(request) and form.is_valid():
         for name, value in form.move().items():
             setattr(change, name, value)
@@ -207,8 +208,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
                 token=form.cleaned_data["token"],
             )
         except Stale as stale:
-            current = stale.current
-            sides = show_conflict(stale, [form], build)
+            conflict = show_conflict(stale, [form], build)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -217,8 +217,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     returned = came_back(change)
     if returned is not None:
         show_comments(form, list(returned.comments.all()))
-    more = {"conflict": sides, "came_back": returned}
-    return _answer(request, here, form, issue=change.issue, change=change, current=current, more=more)
+    return _answer(request, here, form, issue=change.issue, change=change, conflict=conflict, returned=returned)
 
 
 def _act(request: HttpRequest, desk: str, ref: str, action: Any) -> HttpResponse:
@@ -260,11 +259,13 @@ def correct(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Throw away a status change that was never submitted."""
+    """Throw away a status change that was never submitted; asked twice by one form, it is gone."""
+    if was_done(request.POST.get("token", ""), request.user, "discard_status_change", ref):
+        return redirect("board", desk)
 
     def action(change: StatusChange, typed: dict[str, Any]) -> Any:
         issue = change.issue
-        discard_status_change(actor=request.user, change=change)
+        discard_status_change(actor=request.user, change=change, token=typed["token"])
         messages.success(request, _("The draft is thrown away."))
         return issue
 

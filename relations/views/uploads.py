@@ -14,6 +14,7 @@ from relations.actions import originals
 from relations.extraction.kinds import media_type_of
 from relations.extraction.results import FILE_LIMIT, CannotRead, Extracted, Fault
 from relations.extraction.sandbox import extract
+from relations.forms.choosing import Words
 
 Look = Callable[[bytes], Extracted | None]
 
@@ -84,7 +85,9 @@ def text_beside(typed: str) -> Look:
 
 def filled(request: HttpRequest, proposed: dict[str, Any]) -> dict[str, Any]:
     """Return what a form starts from at its next step: what was typed, and where nothing was, what is proposed."""
-    typed = {name: value for name, value in request.POST.items() if str(value).strip()}
+    typed: dict[str, Any] = {name: value for name, value in request.POST.items() if str(value).strip()}
+    for name in [name for name in typed if name.endswith("-words")]:  # typed in a type-ahead, and not chosen yet
+        typed.setdefault(name.removesuffix("-words"), Words(typed[name].strip()))
     one_of = {"publisher", "new_publisher"}
     if one_of & typed.keys():
         proposed = {name: value for name, value in proposed.items() if name not in one_of}

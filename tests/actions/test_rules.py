@@ -6,13 +6,15 @@ import uuid
 import pghistory
 import pgtrigger
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from relations import access
 from relations.access import NotAllowed
 from relations.actions.documents import add_capture
 from relations.actions.issues import correct_status_change, propose_status, revise_status_change
-from relations.actions.refusal import Refused, Stale
+from relations.actions.refusal import Refused, Stale, refusal
 from relations.actions.reviews import approve, return_, submit, withdraw_statement, withdraw_status_change
 from relations.actions.statements import correct_statement, discard_statement, save_statement
 from relations.choices import Extent, PassageState, ReviewState, Role, StatementKind, Status, Trend
@@ -30,6 +32,7 @@ from relations.models import (
     User,
 )
 from relations.models.base import month_end, widen
+from relations.models.following import Personal
 from tests import factories
 from tests.factories import DAY, bearing_on, make_move, make_published, make_statement, passage_of, propose, submitted
 
@@ -86,6 +89,12 @@ def test_a_place_is_not_enough_where_our_copy_is_whole(issue: Issue, analyst: Us
         (StatementKind.QUOTE, "We want the sanctions gone"),
         (StatementKind.PARAPHRASE, "He wants “the sanctions gone”."),
         (StatementKind.PARAPHRASE, 'He wants "the sanctions gone".'),
+        (StatementKind.PARAPHRASE, "He wants ‘the sanctions gone’."),
+        (StatementKind.PARAPHRASE, "He wants 'the sanctions gone' and Türkiye's word heard."),
+        (StatementKind.PARAPHRASE, "He wants ‚the sanctions gone‘."),
+        (StatementKind.PARAPHRASE, "He wants ‹the sanctions gone›."),
+        (StatementKind.PARAPHRASE, "He wants ＂the sanctions gone＂."),
+        (StatementKind.PARAPHRASE, "He wants 「the sanctions gone」."),
     ],
 )
 def test_quoted_words_that_stand_in_no_passage_keep_a_statement_from_review(
@@ -103,10 +112,30 @@ def test_quoted_words_that_stand_in_no_passage_keep_a_statement_from_review(
         (StatementKind.QUOTE, "We want the sanctions lifted."),
         (StatementKind.QUOTE, "We want [...] sanctions lifted"),
         (StatementKind.PARAPHRASE, "He wants “the  sanctions lifted,” no less."),
+        (StatementKind.PARAPHRASE, "He wants ‘the sanctions lifted’, no less."),
+        # Apostrophes quote nothing.
+        (StatementKind.PARAPHRASE, "Türkiye's minister wants Ankara’s and the allies' view heard, as in the '90s."),
+        (StatementKind.PARAPHRASE, "The ministers’ talks and their deputies’ talks don't end."),
     ],
 )
 def test_quoted_words_that_stand_in_a_passage_go_to_review(issue: Issue, analyst: User, kind: str, text: str) -> None:
     assert submitted(make_statement(issue, analyst, kind=kind, text=text), analyst).decision == ""
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200b", "\u00a0\u2060 \ufeff", "\u3164\U000e0041"])
+def test_words_of_which_nothing_is_seen_say_nothing(
+    draft: Statement, published: Statement, analyst: User, reviewer: User, nothing: str
+) -> None:
+    with pytest.raises(IntegrityError, match="statement_text_not_blank"):
+        raw("UPDATE relations_statement SET text = %s, revision = revision + 1 WHERE id = %s", nothing, draft.pk)
+    with pytest.raises(ValidationError) as wrong:
+        Statement(text=nothing).validate_constraints(exclude={"relationship", "document"})
+    assert wrong.value.message_dict["text"] == ["This may not be empty."]
+    review = submitted(draft, analyst)
+    with pytest.raises(Refused, match="Say what should be changed"):
+        return_(actor=reviewer, review=review, revision=1, comment=nothing)
+    with pytest.raises(Refused, match="Say why"):
+        withdraw_statement(actor=reviewer, subject=published, reason=nothing)
 
 
 def test_a_statement_on_no_issue_is_not_submitted(analyst: User, document: Document) -> None:
@@ -523,6 +552,46 @@ def test_a_form_of_someone_else_is_refused(draft: Statement, analyst: User, revi
         submit(actor=reviewer, subject=draft, revision=1, token=token)
 
 
+def test_a_form_of_one_draft_does_nothing_to_another(draft: Statement, issue: Issue, analyst: User) -> None:
+    other, token = make_statement(issue, analyst), uuid.uuid4()
+    submit(actor=analyst, subject=draft, revision=1, token=token)
+    with pytest.raises(Refused, match="already used"):
+        submit(actor=analyst, subject=other, revision=1, token=token)
+    assert not Review.objects.filter(statement=other).exists()
+
+
+def test_a_form_of_one_document_stores_no_second_time_for_another(issue: Issue, analyst: User) -> None:
+    token = uuid.uuid4()
+    documents = [factories.make_document(issue.relationship, analyst) for _turn in range(2)]
+    first, second = (factories.unsaved_statement(each) for each in documents)
+    save_statement(actor=analyst, statement=first, passages=[], bearings=[], token=token)
+    with pytest.raises(Refused, match="already used"):
+        save_statement(actor=analyst, statement=second, passages=[], bearings=[], token=token)
+
+
+def test_a_form_whose_draft_was_thrown_away_says_so_and_throwing_away_twice_does_no_harm(
+    issue: Issue, analyst: User
+) -> None:
+    draft, saved, thrown = make_statement(issue, analyst), uuid.uuid4(), uuid.uuid4()
+
+    def save() -> Statement:
+        return save_statement(
+            actor=analyst,
+            statement=factories.unsaved_statement(draft.document),
+            passages=[passage_of(draft.document)],
+            bearings=[bearing_on(issue)],
+            token=saved,
+        )
+
+    stored = save()
+    opened = [Statement.objects.get(pk=draft.pk) for _window in range(2)]
+    for each in opened:
+        assert discard_statement(actor=analyst, statement=each, token=thrown).ref == draft.ref
+    discard_statement(actor=analyst, statement=stored)
+    with pytest.raises(Refused, match="thrown away"):
+        save()
+
+
 def test_a_refused_action_changes_nothing(issue: Issue, analyst: User, published: Statement) -> None:
     change = StatusChange(
         relationship=issue.relationship,
@@ -537,3 +606,23 @@ def test_a_refused_action_changes_nothing(issue: Issue, analyst: User, published
     assert not StatusChange.objects.exists()
     change.effective = DAY
     assert propose_status(actor=analyst, change=change, evidence=[published], token=token).status_change.pk
+
+
+# What the database says
+
+
+def test_each_rule_that_the_database_holds_for_a_desk_says_in_words_what_is_wrong_and_what_to_do() -> None:
+    wordless = [
+        constraint.name
+        for model in apps.get_app_config("relations").get_models()
+        if not issubclass(model, Personal)
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message == constraint.default_violation_error_message
+    ]
+    assert wordless == []
+
+
+def test_a_word_that_the_desk_does_not_know_is_answered_with_those_it_knows(issue: Issue) -> None:
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Issue.objects.filter(pk=issue.pk).update(impact="huge")
+    assert str(refusal(error.value)) == "Give as impact one of critical, significant, limited."

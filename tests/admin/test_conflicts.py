@@ -23,7 +23,7 @@ def test_a_stale_save_takes_either_side_field_by_field(
     save(as_reviewer, address, **theirs)
     page = as_analyst.post(address, filled(opened, text="The analyst’s words.", cited_place="para 2"))
     assert page.status_code == 409
-    sides = {side.key: side.take for side in page.context["conflict"]}
+    sides = {side.key: side.take for side in page.context["conflict"].sides}
     assert sides == {"take-text": "mine", "take-note": "theirs", "take-cited_place": "mine", "take-passages": "theirs"}
     assert 'name="take-passages"' in page.content.decode()
     assert as_analyst.post(address, filled(page, **sides)).status_code == 302
@@ -37,7 +37,7 @@ def test_an_issue_takes_either_side_too(as_analyst: Client, as_reviewer: Client,
     save(as_reviewer, change(issue), summary="Six jets.", impact="critical")
     page = as_analyst.post(change(issue), filled(opened, summary="Six aircraft."))
     assert page.status_code == 409
-    sides = {side.key: side.take for side in page.context["conflict"]}
+    sides = {side.key: side.take for side in page.context["conflict"].sides}
     assert sides == {"take-summary": "mine", "take-impact": "theirs"}
     assert as_analyst.post(change(issue), filled(page, **{**sides, "take-summary": "theirs"})).status_code == 302
     issue.refresh_from_db()

@@ -1,5 +1,6 @@
 """What the admin saves goes through the same actions as the pages, and keeps the same rules."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,41 @@ def test_submit_return_submit_approve_withdraw(as_analyst: Client, as_reviewer: 
     assert step(as_reviewer, "withdraw", reason="It was a hoax.") == 302
     draft.refresh_from_db()
     assert draft.withdrawal_reason == "It was a hoax."
+
+
+def test_a_reviewer_returns_with_comments_at_fields_and_words_as_on_the_page(
+    as_reviewer: Client, draft: Statement
+) -> None:
+    review = submitted(draft, draft.author)
+    address = f"/admin/relations/statement/{draft.pk}/do/return/"
+    typed = {
+        **step_data(as_reviewer, address), "comments-TOTAL_FORMS": "3", "comments-INITIAL_FORMS": "0",
+        "comments-0-field": "text", "comments-0-words": "the moon", "comments-0-text": "Which ones?",
+    }  # fmt: skip
+    page = as_reviewer.get(address).content.decode()
+    assert all(f'name="comments-0-{name}"' in page for name in ("field", "words", "text"))
+    for wrong, why in (
+        ({}, "These words do not stand in that field."),
+        ({"comments-0-words": "", "comments-0-field": ""}, "Say which field this is about."),
+        ({"comments-0-words": "bad\x00byte"}, "Null characters"),
+        ({"comments-TOTAL_FORMS": "many"}, "This form cannot be read."),
+        ({"comments-0-words": "", "comments-0-text": ""}, "Say what should be changed."),
+    ):
+        answer = as_reviewer.post(address, {**typed, **wrong})
+        assert answer.status_code == 422, wrong
+        assert why in answer.content.decode(), wrong
+    assert as_reviewer.post(address, {**typed, "comments-0-words": "the sanctions"}).status_code == 302
+    comment = review.comments.get()
+    assert (comment.field, comment.words, comment.text) == ("text", "the sanctions", "Which ones?")
+    draft.refresh_from_db()
+    assert draft.state() == "returned"
+
+
+def test_no_head_of_a_table_of_parts_is_empty(as_analyst: Client, draft: Statement) -> None:
+    for address in (change(draft), "/admin/relations/meeting/add/", "/admin/relations/statuschange/add/"):
+        page = as_analyst.get(address).content.decode()
+        assert "<th" in page
+        assert not re.search(r"<th[^>]*>\s*</th>", page), address
 
 
 def test_analysts_have_no_decisions_and_authors_none_on_their_own(

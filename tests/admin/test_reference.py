@@ -52,6 +52,54 @@ def test_analysts_add_and_reviewers_mend(as_analyst: Client, as_reviewer: Client
     assert person.name == "Hâkan Fidan"
 
 
+@pytest.mark.parametrize("noun", ["person", "post", "organisation", "publisher", "mandate", "reliabilityrating"])
+def test_of_two_who_mend_a_shared_row_either_side_is_taken_field_by_field(
+    as_reviewer: Client, lead: User, signed_in: SignIn, desk: Relationship, noun: str
+) -> None:
+    person = make_person()
+    publisher = Publisher.objects.create(name="The Daily")
+    mandate = person.mandates.get()
+    rows = {
+        "person": (person, {"name": "H. Fidan"}, {"biography": "A minister."}),
+        "post": (mandate.post, {"name": "Minister"}, {"name": "Minister of Foreign Affairs"}),
+        "organisation": (Organisation.objects.create(name="House"), {"name": "The House"}, {"name": "White House"}),
+        "publisher": (publisher, {"name": "Daily"}, {"url": "https://daily.example/"}),
+        "mandate": (mandate, {"source_url": "https://mfa.example/"}, {"last_attested": "2025-04-30"}),
+        "reliabilityrating": (
+            ReliabilityRating.objects.create(relationship=desk, publisher=publisher, reliability="C"),
+            {"reliability": "D"},
+            {"reliability": "E"},
+        ),
+    }
+    row, mine, theirs = rows[noun]
+    address = f"/admin/relations/{noun}/{row.pk}/change/"
+    opened = as_reviewer.get(address)
+    assert opened.content.decode().count('name="revision"') == 1
+    assert save(signed_in(lead), address, **theirs).status_code == 302
+    page = as_reviewer.post(address, filled(opened, **mine))
+    assert page.status_code == 409
+    assert f"{lead} saved it" in page.content.decode()
+    sides = {side.key: side.take for side in page.context["conflict"].sides}
+    assert sides == {f"take-{name}": "mine" if name in mine else "theirs" for name in {**theirs, **mine}}
+    assert as_reviewer.post(address, filled(page, **sides)).status_code == 302
+    row = type(row)._default_manager.get(pk=row.pk)
+    assert {name: str(getattr(row, name)) for name in {**theirs, **mine}} == {**theirs, **mine}
+
+
+def test_a_stored_office_is_mended_at_its_own_page_and_new_ones_at_the_persons(as_reviewer: Client) -> None:
+    person = make_person()
+    mandate = person.mandates.get()
+    address = f"/admin/relations/person/{person.pk}/change/"
+    page = as_reviewer.get(address)
+    assert f"/admin/relations/mandate/{mandate.pk}/change/" in page.content.decode()
+    typed = {"mandates-0-end": "2024-01-01", "mandates-0-last_attested": "", "mandates-0-DELETE": "on"}
+    new = {"mandates-TOTAL_FORMS": 2, "mandates-1-post": mandate.post_id, "mandates-1-start": "2010-01-01"}
+    answer = as_reviewer.post(address, filled(page, **typed, **new, **{"mandates-1-end": "2011-01-01"}))
+    assert answer.status_code == 302
+    assert person.mandates.count() == 2
+    assert person.mandates.get(pk=mandate.pk).end == mandate.end
+
+
 def test_a_mandate_that_overlaps_is_refused_with_a_sentence(as_reviewer: Client) -> None:
     person = make_person()
     post = Post.objects.get()

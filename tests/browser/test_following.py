@@ -57,3 +57,46 @@ def test_following_notes_and_notifications_in_a_browser(sign_in: Callable[..., P
 
 def test_the_same_with_javascript_off(sign_in: Callable[..., Page]) -> None:
     the_path(sign_in, check=False, java_script_enabled=False)
+
+
+def test_a_note_is_added_edited_and_removed_in_its_place(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst")
+    page.goto(ISSUE)
+    page.get_by_label("Note", exact=True).fill("Ask today.")
+    page.get_by_role("button", name="Add note").click()
+    note = page.locator(".desk-note")
+    expect(note).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("The note is added")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("")
+    page.get_by_role("link", name="Edit the note").click()
+    box = note.get_by_label("Note", exact=True)
+    expect(box).to_be_focused()
+    box.press("End")
+    box.press_sequentially(" Or later.")
+    box.press("Control+Enter")
+    expect(note).to_contain_text("Ask today. Or later.")
+    expect(note).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("The note is saved")
+    page.get_by_role("button", name="Remove the note").click()
+    expect(page.get_by_role("heading", name="Notes", exact=True)).to_be_focused()
+    expect(note).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Note", exact=True)).to_have_value("")
+    expect(page.get_by_text("Your half-typed text is back.")).to_have_count(0)
+
+
+def test_who_takes_part_is_chosen_by_keyboard_alone(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst")
+    page.goto("/us-turkiye/meetings/new/")
+    person = page.get_by_role("combobox", name="Person").first
+    person.focus()
+    page.keyboard.type("fidan")
+    expect(page.get_by_role("option", name="Hakan Fidan")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(person).to_have_value("Hakan Fidan")
+    office = page.get_by_role("combobox", name="In which office").first
+    office.focus()
+    page.keyboard.type("hakan foreign")
+    page.get_by_role("option", name="Hakan Fidan, Foreign Minister").wait_for()
+    page.keyboard.press("Tab")
+    expect(office).to_have_value("Hakan Fidan, Foreign Minister")

@@ -121,6 +121,13 @@ def test_a_web_page_gives_its_text_and_what_it_says_of_itself() -> None:
     assert (extracted.url, extracted.date) == ("https://www.hurriyet.com.tr/a/1", datetime.date(2025, 3, 26))
 
 
+def test_a_web_page_of_more_tags_than_an_article_has_is_too_much_work() -> None:
+    page = making.page("<p>a" * 500_000)
+    for content in (page.encode(), making.mail(markup=page)):
+        with pytest.raises(CannotRead, match="too long to read"):
+            read(content)
+
+
 def test_of_a_web_page_full_of_scripts_the_text_alone_is_taken() -> None:
     evil = "<script>steal()</script><style>p{}</style><noscript>steal()</noscript><iframe srcdoc='steal()'></iframe>"
     for words in ("Short.", TURKISH * 12, TURKISH * 12_000):  # judged, fallen back on, and read whole

@@ -6,8 +6,9 @@ from relations.actions.issues import revise_status_change
 from relations.actions.reviews import return_
 from relations.actions.statements import save_statement
 from relations.models import Issue, Review, Statement, User
+from relations.models.versions import version_at, version_now
 from relations.reports.reviews import moved_since, reading
-from relations.reports.versions import differences, version_at, version_now, words_changed
+from relations.reports.versions import differences, words_changed
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -101,9 +101,39 @@ def test_everything_found_is_what_the_filters_find_up_to_a_bound_that_is_told(
     answer = together(as_analyst, desk, act="submit", all="1", address="state=draft")
     assert len(going(answer)) == 1
     assert "These are the first 1 of more rows." in answer.content.decode()
-    answer = together(as_analyst, desk, act="submit", ref=[draft.ref, published.ref])
-    assert [fate.row for fate in answer.context["allowed"]] == [draft]
-    assert "These are the first 1 of more rows." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bound", "value"), [("relations.views.bulk.BULK_LIMIT", 2), ("relations.actions.bulk.BULK_SECONDS", 0)]
+)
+def test_rows_that_one_request_cannot_reach_are_told_and_gone_on_with(
+    issue: Issue, analyst: User, as_analyst: Client, monkeypatch: pytest.MonkeyPatch, bound: str, value: int
+) -> None:
+    desk = issue.relationship
+    refs = [factories.make_statement(issue, analyst, text=f"Draft {number}.").ref for number in range(3)]
+    monkeypatch.setattr(bound, value)
+    typed: dict[str, Any] = {"ref": refs}
+    done = 0
+    for step in range(3):
+        shown = together(as_analyst, desk, act="submit", **typed)
+        left = shown.context["later"]
+        assert len(going(shown)) + len(left) == 3 - done
+        answer = together(
+            as_analyst,
+            desk,
+            act="submit",
+            row=going(shown),
+            later=" ".join(left),
+            token=str(uuid.uuid4()),
+            confirmed="1",
+        )
+        done += len(going(shown))
+        assert Review.objects.count() == done, step
+        if not left:
+            break
+        assert "more row" in answer.content.decode()
+        typed = {"later": " ".join(answer.context["later"])}
+    assert done == 3
 
 
 def test_reviewers_withdraw_with_one_reason_and_not_without(

@@ -3,18 +3,34 @@
 import datetime
 import html
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from relations.choices import Role
 from relations.forms.choosing import ChosenField, Words
-from relations.models import Issue, Mandate, Organisation, Party, Person, Post, Publisher, Relationship, User
+from relations.models import (
+    Document,
+    Issue,
+    Mandate,
+    Organisation,
+    Participant,
+    Party,
+    Person,
+    Post,
+    Publisher,
+    Relationship,
+    Statement,
+    User,
+)
 from relations.reports.choosing import KINDS
 from tests import factories
 
@@ -230,3 +246,102 @@ def test_who_may_not_add_is_not_offered_it(as_reader: Client, as_analyst: Client
     assert "data-add" not in as_reader.get("/choose/person/", asked).content.decode()
     assert as_reader.post("/choose/person/new/", {"name": "X"}).status_code == 404
     assert not Person.objects.exists()
+
+
+# The forms that choose by typing
+
+
+def typeaheads(page: str) -> set[tuple[str, str]]:
+    """Return the name of each field that is chosen by typing, with the kind of row that it asks for."""
+    boxes = re.findall(r'data-typeahead="/choose/(\w+)/[^"]*"[^>]*>\s*<input[^>]* name="([\w-]+)-words"', page)
+    return {(name, kind) for kind, name in boxes}
+
+
+def test_the_forms_choose_rows_by_typing_and_list_none_of_them(
+    published: Statement, analyst: User, as_reviewer: Client
+) -> None:
+    desk, person = published.relationship, published.speaker_person
+    assert person is not None
+    owed = factories.make_commitment(published, Issue.objects.get(), analyst)
+    participants = {("person", "person"), ("party", "party"), ("mandate", "mandate")}
+    accounts = {("side", "party"), ("teller_person", "person"), ("document", "document")}
+    expected = {
+        reverse("meeting_new", args=[desk.slug]): {(f"participants-0-{name}", kind) for name, kind in participants}
+        | {(f"readouts-0-{name}", kind) for name, kind in accounts},
+        reverse("document_new", args=[desk.slug]): {("publisher", "publisher")},
+        reverse("document_import", args=[desk.slug]): {("publisher", "publisher")},
+        reverse("document_edit", args=[desk.slug, published.document.ref]): {("publisher", "publisher")},
+        reverse("commitment_settle", args=[desk.slug, owed.ref]): {("settled_by", "statement")},
+        reverse("person_edit", args=[person.ref]): {("merged_into", "person")},
+        reverse("mandate_new", args=[person.ref]): {("post", "post")},
+        reverse("post_new"): {("party", "party"), ("organisation", "organisation")},
+        reverse("organisation_new"): {("party", "party")},
+        reverse("publisher_new"): {("party", "party")},
+    }
+    for number in range(3):
+        factories.make_person(f"Stranger {number}")
+    for address, fields in expected.items():
+        page = as_reviewer.get(address).content.decode()
+        assert typeaheads(page) == fields, address
+        assert "Stranger" not in page, address
+
+
+def test_words_sent_without_javascript_choose_the_row_they_find(
+    as_reviewer: Client, desk: Relationship, issue: Issue
+) -> None:
+    person = factories.make_person()
+    typed = {
+        "token": str(uuid.uuid4()), "title": "Call", "kind": "call", "state": "held", "earliest": "2025-03-25",
+        "precision": "day", "participants-TOTAL_FORMS": "1", "participants-INITIAL_FORMS": "0",
+        "readouts-TOTAL_FORMS": "0", "readouts-INITIAL_FORMS": "0",
+        "participants-0-person-words": "fidan", "participants-0-party-words": "turkiye",
+    }  # fmt: skip
+    assert as_reviewer.post(reverse("meeting_new", args=[desk.slug]), typed).status_code == 302
+    assert Participant.objects.get().person == person
+    as_reviewer.post(reverse("post_new"), {"name": "Envoy", "party-words": "TR"})
+    assert Post.objects.get(name="Envoy").party == desk.second_party
+    refused = as_reviewer.post(reverse("post_new"), {"name": "Consul", "party-words": "Atlantis"})
+    assert refused.status_code == 422
+    assert "Nothing here is called “Atlantis”" in refused.content.decode()
+    assert 'value="Atlantis"' in refused.content.decode()
+
+
+def test_words_typed_beside_a_file_stay_while_it_is_read(as_analyst: Client, desk: Relationship) -> None:
+    file = SimpleUploadedFile("talks.txt", b"Talks were held in Ankara on Tuesday.")
+    typed = {"token": str(uuid.uuid4()), "publisher-words": "Hürriyet", "publisher": "", "file": file, "text": ""}
+    page = as_analyst.post(reverse("document_new", args=[desk.slug]), typed).content.decode()
+    assert "Talks were held in Ankara" in page
+    assert 'name="publisher-words" value="Hürriyet"' in page
+
+
+def test_theirs_taken_stands_over_what_was_typed_to_choose_by(
+    document: Document, as_analyst: Client, as_reviewer: Client
+) -> None:
+    mine, theirs = Publisher.objects.create(name="Mine"), Publisher.objects.create(name="Theirs")
+    edit = reverse("document_edit", args=[document.relationship.slug, document.ref])
+    typed = {"title": "T", "url": document.url, "date_published": "2025-03-26", "language": "en", "marking": "CLEAR"}
+    sent = {**typed, "revision": "1", "publisher": str(theirs.pk), "publisher-words": "Theirs"}
+    assert as_reviewer.post(edit, sent).status_code == 302
+    sent = {**typed, "revision": "1", "publisher": str(mine.pk), "publisher-words": "Mine"}
+    assert as_analyst.post(edit, sent).status_code == 409
+    assert as_analyst.post(edit, {**sent, "revision": "2", "take-publisher": "theirs"}).status_code == 302
+    document.refresh_from_db()
+    assert document.publisher == theirs
+
+
+def test_statements_are_offered_that_may_show_what_became_of_a_commitment(
+    published: Statement, draft: Statement, analyst: User, reviewer: User, as_reader: Client
+) -> None:
+    issue, other = Issue.objects.get(), factories.make_issue(published.relationship, "Visas", slug="visas")
+    elsewhere = factories.make_published(other, analyst, reviewer, text="On visas.")
+    asked = {"desk": published.relationship.slug, "q": ""}
+    assert set(labels(as_reader.get("/choose/statement/", asked))) == {published.text, elsewhere.text}
+    asked |= {"issue": issue.slug}
+    assert labels(as_reader.get("/choose/statement/", asked)) == [published.text]
+    assert labels(as_reader.get("/choose/statement/", asked | {"since": "2025-03-26"})) == []
+    assert labels(as_reader.get("/choose/statement/", asked | {"since": "2025-02-31"})) == [published.text]
+
+
+def test_what_is_typed_beside_a_file_of_many_documents_is_kept(as_analyst: Client, desk: Relationship) -> None:
+    page = as_analyst.get(reverse("document_import", args=[desk.slug])).content.decode()
+    assert re.search(r'<form[^>]*enctype="multipart/form-data" data-keep>', page)

@@ -14,6 +14,7 @@ from relations.actions.commitments import settle_commitment
 from relations.actions.reviews import withdraw_statement
 from relations.models import Commitment, Issue, Relationship, Statement, User
 from tests import factories
+from tests.views.test_conflicts import choices
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +129,7 @@ def test_a_save_over_a_newer_revision_shows_both_and_loses_nothing(
     assert as_analyst.post(edit, typed(issue, revision="1", text="The first.")).status_code == 302
     answer = as_analyst.post(edit, typed(issue, revision="1", text="The second."))
     assert answer.status_code == 409
-    assert "What stands now" in answer.content.decode()
+    assert choices(answer.content.decode()) == {"take-text": "mine"}
     assert "The second." in answer.content.decode()
     settle = at("commitment_settle", owed.relationship, owed.ref)
     answer = as_analyst.post(
@@ -136,6 +137,41 @@ def test_a_save_over_a_newer_revision_shows_both_and_loses_nothing(
     )
     assert answer.status_code == 409
     assert "Kept as typed." in answer.content.decode()
+
+
+def test_of_two_who_edit_a_commitment_either_side_is_taken_field_by_field(
+    owed: Commitment, issue: Issue, as_analyst: Client, as_reviewer: Client
+) -> None:
+    edit = at("commitment_edit", owed.relationship, owed.ref)
+    theirs = typed(issue, revision="1", text="Hold two rounds.", due_latest="2025-06-30")
+    assert as_reviewer.post(edit, theirs).status_code == 302
+    mine = typed(issue, revision="1", text="Hold three rounds.", due_latest=str(owed.due_latest or ""))
+    answer = as_analyst.post(edit, mine)
+    sides = choices(answer.content.decode())
+    assert sides.keys() >= {"take-text", "take-due_latest"}
+    assert (sides["take-text"], sides["take-due_latest"]) == ("mine", "theirs")
+    again = {**mine, **sides, "revision": "2", "token": str(uuid.uuid4())}
+    assert as_analyst.post(edit, again).status_code == 302
+    owed.refresh_from_db()
+    assert (owed.text, str(owed.due_latest)) == ("Hold three rounds.", "2025-06-30")
+
+
+def test_of_two_who_settle_a_commitment_either_side_is_taken(
+    owed: Commitment, as_analyst: Client, as_reviewer: Client
+) -> None:
+    settle = at("commitment_settle", owed.relationship, owed.ref)
+    said = {"revision": "1", "state": "lapsed", "settled_on": "2025-06-30"}
+
+    def post(client: Client, **typed: str) -> Any:
+        return client.post(settle, {**said, "token": str(uuid.uuid4()), **typed})
+
+    assert post(as_reviewer, note="Nobody spoke of it again.").status_code == 302
+    answer = post(as_analyst, note="Overtaken.")
+    assert answer.status_code == 409
+    assert choices(answer.content.decode()) == {"take-note": "mine"}
+    assert post(as_analyst, note="Overtaken.", revision="2", **{"take-note": "theirs"}).status_code == 302
+    owed.refresh_from_db()
+    assert (owed.state, owed.settling_note) == ("lapsed", "Nobody spoke of it again.")
 
 
 def test_readers_meet_no_commitment_on_any_page(

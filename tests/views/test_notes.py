@@ -10,7 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.notes import confirm_issue, save_note
-from relations.models import Confirmation, Issue, Note, User
+from relations.models import Confirmation, FormDraft, Issue, Note, User
+from tests.views.test_conflicts import choices
 
 pytestmark = pytest.mark.django_db
 
@@ -91,10 +92,60 @@ def test_a_save_over_a_newer_note_shows_both_and_loses_nothing(issue: Issue, ana
     answer = as_analyst.post(edit, typed(text="Second.", revision="1"))
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "What stands now" in page
+    assert choices(page) == {"take-text": "mine"}
     assert "First." in page
     assert "Second." in page
     assert Note.objects.get().text == "First."
+    for taken, text in (("theirs", "First."), ("mine", "Second.")):
+        again = typed(text="Second.", revision=str(Note.objects.get().revision), **{"take-text": taken})
+        assert as_analyst.post(edit, again).status_code == 302
+        assert Note.objects.get().text == text
+
+
+def test_in_part_a_note_is_added_edited_and_removed_in_its_place(
+    issue: Issue, analyst: User, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(analyst, htmx=True)
+    kept = address("note_new", issue)
+    FormDraft.objects.create(user=analyst, address=kept, fields={"text": ["Ask"]})
+    added = client.post(kept, typed(text="Ask the ministry.", kept=kept))
+    note = Note.objects.get()
+    page = added.content.decode()
+    assert added["HX-Retarget"] == "#desk-notes"
+    assert "<html" not in page
+    assert 'data-announce="The note is added"' in page
+    assert f'id="note-{note.ref}" tabindex="-1" data-focus' in page
+    assert not FormDraft.objects.exists()  # what is stored is no longer kept, though the page stays
+    edit, remove = address("note_edit", issue, note.ref), address("note_remove", issue, note.ref)
+    form = client.get(edit).content.decode()
+    assert "<html" not in form
+    assert "data-focus" in form
+    assert f'hx-get="{address("note", issue, note.ref)}"' in form
+    alone = client.get(address("note", issue, note.ref))
+    assert alone["HX-Retarget"] == f"#note-{note.ref}"
+    assert "Ask the ministry." in alone.content.decode()
+    refused = client.post(edit, typed(text="", revision="1"))
+    assert (refused.status_code, "HX-Retarget" in refused) == (422, False)
+    assert "<html" not in refused.content.decode()
+    saved = client.post(edit, typed(text="Ask the embassy.", revision="1"))
+    assert saved["HX-Retarget"] == f"#note-{note.ref}"
+    assert 'data-announce="The note is saved"' in saved.content.decode()
+    assert "Ask the embassy." in saved.content.decode()
+    late = client.post(edit, typed(text="Ask nobody.", revision="1"))
+    assert late.status_code == 409
+    assert "embassy" in late.content.decode()
+    removed = client.post(remove).content.decode()
+    assert "the history keeps it" in removed
+    assert '<h2 id="notes" tabindex="-1" data-focus>' in removed
+    assert "Ask" not in removed
+    assert "HX-Redirect" not in client.post(address("note_new", issue), typed(text=""))
+
+
+def test_a_notes_own_address_leads_to_its_place_on_the_issue_page(
+    issue: Issue, analyst: User, as_analyst: Client
+) -> None:
+    note = write(issue, analyst)
+    assert as_analyst.get(address("note", issue, note.ref))["Location"] == note.get_absolute_url()
 
 
 def test_an_issue_is_confirmed_with_one_click_which_says_who_and_when(issue: Issue, as_analyst: Client) -> None:

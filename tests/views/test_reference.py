@@ -17,6 +17,7 @@ from relations.models import (
     Issue,
     Mandate,
     Organisation,
+    Party,
     Person,
     Post,
     Publisher,
@@ -25,7 +26,9 @@ from relations.models import (
     Statement,
     User,
 )
+from relations.models.versions import revision_of
 from tests import factories
+from tests.views.test_conflicts import choices
 
 pytestmark = pytest.mark.django_db
 
@@ -94,10 +97,30 @@ def test_a_save_over_someone_elses_mending_shows_both_and_loses_neither(as_revie
     assert answer.status_code == 409
     assert "Executive Office" in text
     assert 'value="The White House, Washington"' in text
-    again = {name: answer.context["form"][name].value() or "" for name in ("seen", "name", "party")}
+    again = {name: answer.context["form"][name].value() or "" for name in ("revision", "name", "party")}
     assert as_reviewer.post(url, again).status_code == 302
     organisation.refresh_from_db()
     assert organisation.name == "The White House, Washington"
+
+
+def test_of_two_who_mend_a_row_either_side_is_taken_field_by_field_and_who_saved_is_told(
+    as_reviewer: Client, lead: User, signed_in: Callable[..., Client]
+) -> None:
+    party = Party.objects.get(code="US")
+    organisation = Organisation.objects.create(name="White House")
+    url = reverse("organisation_edit", args=[organisation.ref])
+    mine = opened(as_reviewer, url, name="The White House")
+    as_lead = signed_in(lead)
+    assert as_lead.post(url, opened(as_lead, url, name="Executive Office", party=str(party.pk))).status_code == 302
+    answer = as_reviewer.post(url, mine)
+    assert answer.status_code == 409
+    sides = choices(answer.content.decode())
+    assert sides == {"take-name": "mine", "take-party": "theirs"}
+    assert f"{lead} saved it" in answer.content.decode()
+    again = {name: answer.context["form"][name].value() or "" for name in ("revision", "name", "party")}
+    assert as_reviewer.post(url, {**again, **sides}).status_code == 302
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.party) == ("The White House", party)
 
 
 def test_a_save_that_does_not_say_what_it_saw_is_a_save_over_something_newer(as_reviewer: Client) -> None:
@@ -169,7 +192,7 @@ def test_no_typed_nonsense_breaks_a_form(as_reviewer: Client, desk: Relationship
             "post",
             "start",
             "url",
-            "seen",
+            "revision",
         )
         for url in urls:
             answer = as_reviewer.post(url, {**dict.fromkeys(names, nonsense), "reliability": nonsense})
@@ -220,7 +243,7 @@ def test_two_entries_are_not_joined_to_each_other_whoever_asks(reviewer: User) -
     Person.objects.create(name="H. Fidan", merged_into=kept)
     kept.merged_into = Person.objects.get(name="H. Fidan")
     with pytest.raises(Refused, match="already") as refusal:
-        save_reference(actor=reviewer, row=kept)
+        save_reference(actor=reviewer, row=kept, revision=revision_of(kept))
     assert refusal.value.field == "merged_into"
 
 
@@ -306,6 +329,25 @@ def test_lists_are_searched_without_diacritics_and_say_what_to_do_where_nothing_
     assert held not in nothing
     assert "<html" not in nothing
     assert f'href="{url}"' in nothing
+
+
+@pytest.mark.parametrize("words", ["erdogan", "R. T.", "buyukelci", "turkiye BÜYÜKELÇİ erdoğan", "old name"])
+def test_people_are_found_by_every_name_and_office_they_had(as_reader: Client, desk: Relationship, words: str) -> None:
+    person = factories.make_person("Recep Tayyip Erdoğan", post="Büyükelçi")
+    factories.make_person("Marco Rubio", party="US", post="Secretary of State")
+    joined = Person.objects.create(name="R. T. Erdogan", merged_into=person)
+    Person.objects.create(name="Old Name", merged_into=joined)
+    answer = as_reader.get(reverse("people"), {"q": words})
+    assert [str(row) for row in answer.context["page"].rows] == ["Recep Tayyip Erdoğan"]
+    assert "Name or office" in answer.content.decode()
+
+
+def test_an_office_is_found_at_the_entry_that_is_kept(as_reader: Client, desk: Relationship) -> None:
+    kept = Person.objects.create(name="Hakan Fidan")
+    twice = factories.make_person("H. Fidan", post="Head of intelligence")
+    Person.objects.filter(pk=twice.pk).update(merged_into=kept)
+    answer = as_reader.get(reverse("people"), {"q": "intelligence"})
+    assert [str(row) for row in answer.context["page"].rows] == ["Hakan Fidan"]
 
 
 def make(name: str, called: str, desk: Relationship) -> None:

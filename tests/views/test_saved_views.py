@@ -1,5 +1,6 @@
 """A list as one keeps it: its filters, order and columns under a name, one's own or the desk's."""
 
+import datetime
 import html
 import re
 import uuid
@@ -11,8 +12,19 @@ from django.test import Client
 from django.urls import reverse
 
 from relations.actions.refusal import Refused
-from relations.actions.saved_views import VIEWS_EACH, change_view, open_with, remove_view, save_view
-from relations.models import DefaultView, Issue, Relationship, SavedView, Statement, User
+from relations.actions.saved_views import VIEWS_EACH, change_view, open_with, overwrite_view, remove_view, save_view
+from relations.models import (
+    AgendaItem,
+    DefaultView,
+    Issue,
+    Meeting,
+    Participant,
+    Relationship,
+    SavedView,
+    Statement,
+    User,
+)
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -26,6 +38,12 @@ def keep(actor: User, desk: Relationship, name: str = "Open files", **fields: An
 def post(client: Client, desk: Relationship, **typed: Any) -> Any:
     values = {"token": str(uuid.uuid4()), "page": "board", "address": "", "name": "Open files", **typed}
     return client.post(reverse("saved_view_list", args=[desk.slug]), values)
+
+
+def meeting(desk: Relationship, actor: User, title: str = "Talks", **fields: Any) -> Meeting:
+    day = fields.setdefault("earliest", datetime.date(2025, 3, 25))
+    values = {"state": "held", "kind": "talks", "latest": day, **fields}
+    return Meeting.objects.create(relationship=desk, title=title, author=actor, edited_by=actor, **values)
 
 
 def views_on(client: Client, address: str) -> list[str]:
@@ -156,17 +174,110 @@ def test_a_view_no_longer_shared_opens_nobody_elses_list(
         ("board", ["issue", "owner"], "Last word", "Owner"),
         ("statement_list", ["words"], "wants removal", "lifted"),
         ("document_list", ["title", "language"], '<th scope="col">Publisher', '<th scope="col">Language'),
+        ("meeting_list", ["meeting", "kind"], "Washington", "Visit"),
+        ("review_queue", ["item", "author"], "waiting", "from analyst"),
     ],
 )
 def test_columns_are_chosen_in_the_address_and_the_first_always_stays(
-    published: Statement, as_reader: Client, name: str, columns: list[str], gone: str, stays: str
-) -> None:
-    address = reverse(name, args=[published.relationship.slug])
+    published: Statement, analyst: User, as_analyst: Client, as_reader: Client, name: str, columns: list[str],
+    gone: str, stays: str,
+) -> None:  # fmt: skip
+    desk = published.relationship
+    meeting(desk, analyst, kind="visit", place="Washington")
+    factories.submitted(factories.make_statement(Issue.objects.get(), analyst), analyst)
+    as_reader = as_analyst if name == "review_queue" else as_reader
+    address = reverse(name, args=[desk.slug])
     page = as_reader.get(address, {"columns": columns[1:] or columns}).content.decode()
     results = page[page.index("</details>") :]
     assert stays in results
     assert gone not in re.sub(r"<label>.*?</label>", "", results)
     assert as_reader.get(address, {"columns": "nonsense"}).context["listing"].kept.columns == []
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "asked", "kept"),
+    [
+        ("meetings", "meeting_list", "state=held&who=Fidan&sort=-day&columns=place&page=2", "state=held&sort=-day"),
+        ("queue", "review_queue", "kind=correction&desk=us-turkiye&sort=age&all=1", "kind=correction"),
+    ],
+)
+def test_meetings_and_the_queue_are_kept_as_the_other_lists_are(
+    issue: Issue, as_analyst: Client, page: str, name: str, asked: str, kept: str
+) -> None:
+    desk = issue.relationship
+    post(as_analyst, desk, page=page, address=asked, default="on")
+    view = SavedView.objects.get()
+    assert set(kept.split("&")) <= set(view.query.split("&"))
+    for lost in ("desk=", "page=", "sort=age"):
+        assert lost not in view.query
+    address = reverse(name, args=[desk.slug])
+    assert as_analyst.get(address)["Location"] == view.get_absolute_url()
+    page_shown = as_analyst.get(view.get_absolute_url())
+    assert "Shown: your view “Open files”." in page_shown.content.decode()
+    assert page_shown.context["listing"].kept.query == view.query
+
+
+def test_views_of_the_queue_are_for_those_who_have_it(desk: Relationship, analyst: User, as_reader: Client) -> None:
+    view = keep(analyst, desk, "Corrections", page="queue", query="kind=correction", shared=True)
+    assert "Corrections" not in as_reader.get(reverse("saved_view_list", args=[desk.slug])).content.decode()
+    assert as_reader.post(reverse("saved_view_default", args=[desk.slug, view.ref])).status_code == 404
+    assert post(as_reader, desk, page="queue").status_code == 422
+
+
+def test_a_view_of_ones_own_is_made_to_show_what_the_list_shows_now(
+    issue: Issue, analyst: User, reviewer: User, as_analyst: Client, signed_in: SignIn
+) -> None:
+    desk = issue.relationship
+    view = keep(analyst, desk, shared=True)
+    open_with(actor=reviewer, view=view)
+    board = as_analyst.get(
+        reverse("board", args=[desk.slug]), {"status": "stalled", "sort": "-last", "columns": "last"}
+    )
+    form = board.context["listing"].overwrite
+    assert f'<option value="{view.ref}">Open files</option>' in board.content.decode()
+    typed = {"token": str(uuid.uuid4()), "view": view.ref, **{name: form.initial[name] for name in ("page", "address")}}
+    overwrite = reverse("saved_view_overwrite", args=[desk.slug])
+    assert as_analyst.post(overwrite, typed)["Location"] == board.context["listing"].views[0].address.replace(
+        "status=open", "status=stalled&sort=-last&columns=issue&columns=last"
+    )
+    view.refresh_from_db()
+    assert (view.name, view.shared, view.query, view.columns) == (
+        "Open files", True, "status=stalled&sort=-last", ["issue", "last"],
+    )  # fmt: skip
+    assert DefaultView.objects.get().view == view
+    # Another's view is not offered, and refused where its name is posted all the same.
+    assert signed_in(reviewer).get(reverse("board", args=[desk.slug]) + "?all=1").context["listing"].overwrite is None
+    assert signed_in(reviewer).post(overwrite, typed | {"token": str(uuid.uuid4())}).status_code == 422
+    with pytest.raises(Refused, match="Only analyst can change"):
+        overwrite_view(actor=reviewer, view=view, query="", columns=[])
+    elsewhere = typed | {"page": "statements", "token": str(uuid.uuid4())}
+    assert as_analyst.post(overwrite, elsewhere).status_code == 422
+    assert as_analyst.get(overwrite).status_code == 405
+
+
+def test_meetings_are_filtered_and_sorted(desk: Relationship, analyst: User, as_reader: Client) -> None:
+    issue = factories.make_issue(desk, "Visas", slug="visas")
+    ahead = meeting(desk, analyst, "Visit to Ankara", state="expected", earliest=None)
+    talks = meeting(desk, analyst, "Talks in İzmir", place="İzmir")
+    call = meeting(desk, analyst, "Call", kind="call", earliest=datetime.date(2025, 1, 1))
+    AgendaItem.objects.create(relationship=desk, meeting=talks, issue=issue)
+    Participant.objects.create(
+        relationship=desk, meeting=call, person=factories.make_person("Hakan Fidan"), party=desk.second_party, number=1
+    )
+
+    def found(**asked: str) -> list[Meeting]:
+        answer = as_reader.get(reverse("meeting_list", args=[desk.slug]), asked)
+        return [row for group in answer.context["groups"] for row in group["rows"]]
+
+    assert found() == [ahead, talks, call]
+    assert found(text="izmir") == found(issue="visas") == [talks]
+    assert found(who="fidan") == found(kind="call") == found(until="2025-02-01") == [call]
+    assert found(state="expected") == [ahead]
+    assert found(state="nonsense", sort="nonsense") == [ahead, talks, call]
+    assert found(sort="meeting") == [call, talks, ahead]
+    assert found(sort="day") == [call, talks, ahead]
+    assert found(sort="-day") == [talks, call, ahead]
+    assert found(text="nowhere") == []
 
 
 def test_filters_and_columns_keep_each_other(issue: Issue, as_reader: Client) -> None:

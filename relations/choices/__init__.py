@@ -1,0 +1,87 @@
+"""The desk's enumerations. Keys are the standards' own terms; labels are what the screen says (LOOK.md).
+
+Standards: PLOVER (acts, modes, intensity, topics), the Admiralty scale (reliability, credibility), TLP 2.0 (marking),
+W3C Web Annotation (passage states), ISO 639-1 (languages).
+"""
+
+from relations.choices.desk import (
+    CommitmentState,
+    Impact,
+    IssueLinkKind,
+    MeetingKind,
+    MeetingState,
+    PartyKind,
+    Role,
+    Scope,
+    Side,
+    Status,
+    Trend,
+)
+from relations.choices.plover import (
+    INTENSITIES,
+    MODES,
+    STATED_ACTS,
+    Act,
+    Mode,
+    Strength,
+    Topic,
+)
+from relations.choices.sources import (
+    SPOKEN_KINDS,
+    Basis,
+    Credibility,
+    Extent,
+    Marking,
+    MediaType,
+    PassageState,
+    Precision,
+    Reliability,
+    Settlement,
+    StatementKind,
+)
+from relations.choices.working import (
+    Decision,
+    Digest,
+    Happening,
+    ListPage,
+    Reason,
+    ReviewState,
+)
+
+__all__ = [
+    "INTENSITIES",
+    "MODES",
+    "SPOKEN_KINDS",
+    "STATED_ACTS",
+    "Act",
+    "Basis",
+    "CommitmentState",
+    "Credibility",
+    "Decision",
+    "Digest",
+    "Extent",
+    "Happening",
+    "Impact",
+    "IssueLinkKind",
+    "ListPage",
+    "Marking",
+    "MediaType",
+    "MeetingKind",
+    "MeetingState",
+    "Mode",
+    "PartyKind",
+    "PassageState",
+    "Precision",
+    "Reason",
+    "Reliability",
+    "ReviewState",
+    "Role",
+    "Scope",
+    "Settlement",
+    "Side",
+    "StatementKind",
+    "Status",
+    "Strength",
+    "Topic",
+    "Trend",
+]
