@@ -63,6 +63,7 @@ def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
         moved=list(
             StatusChange.objects.at(relationship)
             .standing()
+            .with_evidence_flag()
             .select_related("issue__relationship", "relationship")
             .order_by("-published_at", "-pk")[:5]
         ),

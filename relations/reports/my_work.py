@@ -125,6 +125,7 @@ def moves_since_visit(user: Any) -> StatusChangeQuerySet:
 def _moved(user: Any) -> list[MovedSince]:
     moves: Any = (
         moves_since_visit(user)
+        .with_evidence_flag()
         .select_related("issue", "relationship__first_party", "relationship__second_party")
         .order_by("relationship__order", "relationship__slug", "-published_at", "-pk")[:SHOWN]
     )

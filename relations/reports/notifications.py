@@ -52,10 +52,10 @@ def told_page(user: Any, cursor: str = "") -> KeyPage[Notification]:
 def told(notifications: Iterable[Notification]) -> list[Told]:
     """Return a line for each of these, which `notifications_of` gave; one query for what corrected what."""
     rows = list(notifications)
-    corrected = [row.statement_id for row in rows if row.happening == Happening.CORRECTED and row.statement_id]
-    successors = Statement.objects.published().filter(supersedes__in=corrected)
+    corrected = {row.pk: row.statement_id for row in rows if row.happening == Happening.CORRECTED and row.statement_id}
+    successors = Statement.objects.published().filter(supersedes__in=corrected.values())
     by_old = {successor.supersedes_id: successor for successor in successors}
-    return [_line(row, by_old.get(row.statement_id)) for row in rows]
+    return [_line(row, by_old.get(corrected.get(row.pk))) for row in rows]
 
 
 def _line(row: Notification, correction: Statement | None) -> Told:

@@ -116,6 +116,15 @@ def told_reader(issue: Issue, analyst: User, reviewer: User, reader: User) -> Us
     return reader
 
 
+def test_what_stands_now_is_told_at_the_correction_and_not_at_what_was_told_before(
+    corrected: Statement, as_analyst: Client
+) -> None:
+    page = words(as_analyst.get(reverse("notifications")))
+    assert page.count("was published</b>") == 1
+    assert page.count("was corrected</b>") == 1
+    assert page.count("and now says:") == 1
+
+
 def test_the_list_says_what_happened_by_whom_and_why_it_came(told_reader: User, as_reader: Client) -> None:
     page = words(as_reader.get(reverse("notifications")))
     assert "Sentence 2.</a> <b>was published</b>" in page
@@ -308,6 +317,20 @@ def away(user: User, **ago: int) -> None:
     """Let the user's last page at each desk be so long ago."""
     cache.clear()
     DeskVisit.objects.filter(user=user).update(last_at=timezone.now() - datetime.timedelta(**ago))
+
+
+def test_a_move_whose_evidence_no_longer_stands_is_flagged_at_home_and_in_my_work(
+    published: Statement, issue: Issue, analyst: User, reviewer: User, reader: User, as_reader: Client
+) -> None:
+    board, flag = reverse("board", args=["us-turkiye"]), "evidence no longer stands"
+    as_reader.get(board)
+    away(reader, hours=3)
+    factories.make_move(issue, analyst, reviewer, [published])
+    as_reader.get(board)
+    pages = [reverse("home"), reverse("my_work")]
+    assert not [url for url in pages if flag in words(as_reader.get(url))]
+    withdraw_statement(actor=reviewer, subject=published, reason="Misheard.")
+    assert [url for url in pages if flag in words(as_reader.get(url))] == pages
 
 
 def test_what_moved_since_the_last_visit_is_told_until_the_next(
