@@ -84,7 +84,8 @@ class KeptFormsMiddleware:
         """Answer as the view does."""
         response = self.get_response(request)
         if request.method == "POST" and request.user.is_authenticated and (kept := request.POST.get("kept")):
-            stored = response.status_code in (HTTPStatus.FOUND, HTTPStatus.CREATED) or "HX-Redirect" in response
+            leads_on = "HX-Redirect" in response or "HX-Refresh" in response
+            stored = response.status_code in (HTTPStatus.FOUND, HTTPStatus.CREATED) or leads_on
             if stored and "\x00" not in kept:
                 forget_form(actor=request.user, address=kept)
                 response.set_cookie("stored", quote(kept[:ADDRESS_LIMIT], safe=""), max_age=600, samesite="Lax")

@@ -1,12 +1,12 @@
 """A desk with everyone at it, on the real database."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -14,6 +14,7 @@ from relations.actions.statements import correct_statement
 from relations.choices import Role
 from relations.models import Document, Issue, Relationship, Statement, User
 from tests import factories
+from tests.serving import Served
 
 
 def pytest_collection_finish() -> None:
@@ -147,3 +148,19 @@ def as_reviewer(signed_in: Callable[..., Client], reviewer: User) -> Client:
 @pytest.fixture
 def as_reader(signed_in: Callable[..., Client], reader: User) -> Client:
     return signed_in(reader)
+
+
+@pytest.fixture(scope="module")
+def gunicorn(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("served"))
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def served(gunicorn: Served, transactional_db: None, settings: Settings) -> Iterator[Served]:
+    """The program in a process of its own, on the test database and the same files, to be ended and started again."""
+    settings.MEDIA_ROOT = str(gunicorn.media)
+    yield gunicorn
+    connections.close_all()

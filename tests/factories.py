@@ -4,6 +4,9 @@ import datetime
 import itertools
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
+
 from relations.actions.commitments import record_commitment
 from relations.actions.documents import add_document
 from relations.actions.issues import propose_status
@@ -201,3 +204,12 @@ def make_commitment(statement: Statement, issue: Issue, actor: User, **fields: A
     }
     commitment = Commitment(relationship=issue.relationship, issue=issue, statement=statement, **values)
     return record_commitment(actor=actor, commitment=commitment)
+
+
+def empty_database() -> None:
+    """Empty the database of all but accounts, as an empty installation is (its guards are the history's, not this)."""
+    models = [m for m in apps.get_app_config("relations").get_models() if not hasattr(m, "pgh_tracked_model")]
+    tables = ", ".join(model._meta.db_table for model in models if not model._meta.auto_created)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {tables} CASCADE")

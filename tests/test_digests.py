@@ -93,6 +93,20 @@ def test_what_was_read_in_the_program_is_left_out(subscriber: User, published: S
     assert DigestSetting.objects.get().sent_at is None
 
 
+def test_the_first_digest_tells_what_came_since_it_was_asked_for(
+    subscriber: User, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    set_digest(actor=subscriber, every="never")
+    factories.make_published(issue, analyst, reviewer, text="Said before.")
+    set_digest(actor=subscriber, every="weekly")
+    factories.make_published(issue, analyst, reviewer, text="Said since.")
+    set_digest(actor=subscriber, every="daily")  # more often, and what waits to be sent still is
+    run()
+    assert "Said since." in mail.outbox[0].body
+    assert "Said before." not in mail.outbox[0].body
+    assert Notification.objects.filter(user=subscriber).unread().count() == 2
+
+
 def test_nothing_is_mailed_that_its_user_may_no_longer_see(subscriber: User, published: Statement) -> None:
     DeskMembership.objects.filter(user=subscriber).delete()
     run()

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from relations import access
 from relations.access import NotAllowed, Verb
 from relations.actions.notices import FOLLOWED_LISTS
 from relations.actions.refusal import Refused
+from relations.choices import Digest
 from relations.models import (
     DigestSetting,
     FeedAddress,
@@ -62,8 +64,17 @@ def mark_read(*, actor: Any, one: int | None = None, until: int | None = None) -
 
 
 def set_digest(*, actor: Any, every: str) -> DigestSetting:
-    """Have what the actor is told sent by e-mail daily, weekly or never."""
-    return DigestSetting.objects.update_or_create(user=actor, defaults={"every": every})[0]
+    """Have what the actor is told sent by e-mail daily, weekly or never.
+
+    Who begins with it is sent what comes from now on: what she was told before waits for her in the program alone.
+    """
+    with transaction.atomic():
+        setting, _new = DigestSetting.objects.select_for_update().get_or_create(user=actor)
+        if setting.every == Digest.NEVER:
+            Notification.objects.filter(user=actor, sent_at__isnull=True).update(sent_at=moment())
+        setting.every = every
+        setting.save(update_fields=["every"])
+    return setting
 
 
 def key_hash(key: str) -> str:

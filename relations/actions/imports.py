@@ -19,7 +19,7 @@ from relations.extraction.languages import language_of
 from relations.extraction.results import TEXT_LIMIT
 from relations.extraction.titles import title_from_name
 from relations.models import Capture, Document, Publisher, Relationship
-from relations.models.base import host_of
+from relations.models.base import host_of, says_something
 from relations.models.documents import kept_text, text_hash
 
 _KEYS = ("doc_id", "date", "url", "text")
@@ -172,7 +172,7 @@ def _row(number: int, line: bytes, today: datetime.date, *, needs_url: bool) -> 
     values = _values(line)
     name, text, url = values["doc_id"].strip(), kept_text(values["text"]).strip(), values["url"].strip()
     for key in ("doc_id", "text"):
-        if not values[key].strip():
+        if not says_something(values[key]):
             raise _Wrong(_("“%(key)s” is empty.") % {"key": key})
     if len(text) > TEXT_LIMIT:
         raise _Wrong(_("“text” is longer than %(number)s characters.") % {"number": f"{TEXT_LIMIT:,}"})

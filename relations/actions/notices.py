@@ -3,6 +3,9 @@
 Each `tell_*` is called by an action once its rows stand. Whom it reaches is one query over the desk's members, so that
 nobody is told who may not see it (R7), nobody her own acts, and nobody the same twice: of several reasons the strongest
 counts. What a member may see is asked again when she reads (`NotificationQuerySet.of`).
+
+What asked for something to be done (a decision, a mending, other evidence) counts as read for everyone once that is
+done, by whomever: what is unread is what still waits.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -31,6 +34,7 @@ from relations.models import (
     StatusChange,
     Watch,
 )
+from relations.models.base import moment
 from relations.models.reviewed import Reviewed
 
 Condition = Q | Exists
@@ -53,7 +57,8 @@ def match_views_with(matcher: Matcher) -> None:
 
 
 def tell_submitted(*, actor: Any, review: Review) -> None:
-    """Tell those who may decide on it that something was sent to review."""
+    """Tell those who may decide on it that something was sent to review; that it came back before is settled."""
+    _settle(Happening.RETURNED, review.subject)
     _tell(
         actor,
         Happening.SUBMITTED,
@@ -64,8 +69,12 @@ def tell_submitted(*, actor: Any, review: Review) -> None:
 
 
 def tell_decided(*, actor: Any, review: Review) -> None:
-    """Tell who wrote it that it came back or was published; of what is published also those who follow it."""
+    """Tell who wrote it that it came back or was published; of what is published also those who follow it.
+
+    That it waits for review is settled for all who were told.
+    """
     subject = review.subject
+    _settle(Happening.SUBMITTED, subject)
     if review.decision == Decision.RETURNED:
         _tell(actor, Happening.RETURNED, subject, _wrote(subject), published=False)
     elif subject.supersedes_id:
@@ -82,6 +91,7 @@ def tell_withdrawn(*, actor: Any, subject: Reviewed) -> None:
         _tell(actor, Happening.WITHDRAWN, subject, [*_wrote(subject), *_follow_statements(subject)])
         _tell_shaken(actor, subject)
     elif isinstance(subject, StatusChange):
+        _settle(Happening.EVIDENCE_SHAKEN, subject)
         _tell(actor, Happening.WITHDRAWN, subject, [*_wrote(subject), *_follow_move(subject)])
 
 
@@ -129,6 +139,7 @@ def _tell_corrected(actor: Any, correction: Any) -> None:
         _tell(actor, Happening.CORRECTED, old, [*wrote, *_follow_statements(correction, old)])
         _tell_shaken(actor, old)
     else:
+        _settle(Happening.EVIDENCE_SHAKEN, old)
         _tell(actor, Happening.CORRECTED, old, [*wrote, *_follow_move(correction)])
 
 
@@ -219,7 +230,6 @@ def _tell(
         output_field=CharField(),
     )
     reached = members.annotate(reason=reason).exclude(reason="").values_list("user", "reason")
-    name = {"statuschange": "status_change"}.get(subject._meta.model_name, subject._meta.model_name)
     Notification.objects.bulk_create(
         Notification(
             user_id=user,
@@ -228,7 +238,17 @@ def _tell(
             reason=reason,
             actor=actor,
             published=published,
-            **{name: subject},
+            **_about(subject),
         )
         for user, reason in reached
     )
+
+
+def _settle(happening: Happening, subject: Any) -> None:
+    """Count what was told of `subject` as read by all who were told: what it asked for is done."""
+    Notification.objects.filter(happening=happening, **_about(subject)).unread().update(read_at=moment())
+
+
+def _about(subject: Any) -> dict[str, Any]:
+    column = "status_change" if isinstance(subject, StatusChange) else str(subject._meta.model_name)
+    return {column: subject}

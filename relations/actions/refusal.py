@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import pghistory
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from relations.models import IdempotencyKey
@@ -76,21 +76,53 @@ def recorded(actor: Any, name: str) -> Iterator[None]:
         raise refused from error
 
 
-def _claim(token: uuid.UUID, actor: Any, name: str) -> IdempotencyKey | None:
-    """Use up a form's token. Return None where it is fresh, else the key that an earlier submit left."""
+def _claim(token: uuid.UUID, actor: Any, name: str, about: str) -> IdempotencyKey | None:
+    """Use up a form's token. Return None where it is fresh, else the key that an earlier submit of the form left."""
     with connection.cursor() as cursor:
         # Waits for a first submit that is still on its way. Django's own ON CONFLICT does not say if it stored the row.
         cursor.execute(
-            f"INSERT INTO {IdempotencyKey._meta.db_table} (key, user_id, action, result, created_at) "
-            "VALUES (%s, %s, %s, '', now()) ON CONFLICT DO NOTHING",
-            [token, actor.pk, name],
+            f"INSERT INTO {IdempotencyKey._meta.db_table} (key, user_id, action, about, result, created_at) "
+            "VALUES (%s, %s, %s, %s, '', now()) ON CONFLICT DO NOTHING",
+            [token, actor.pk, name, about],
         )
         if cursor.rowcount:
             return None
     used = IdempotencyKey.objects.get(key=token)
-    if used.user_id != actor.pk or used.action != name:
+    if (used.user_id, used.action, used.about) != (actor.pk, name, about):
         raise Refused(_("This form was already used. Open it again."), rule="token")
     return used
+
+
+def _rows(given: dict[str, Any]) -> list[models.Model]:
+    return [row for name, row in given.items() if name != "actor" and isinstance(row, models.Model)]
+
+
+def _about(given: dict[str, Any]) -> str:
+    """Return what a form is about: the first row its action is given; of a new one where it is to stand."""
+    for row in _rows(given):
+        if not row._state.adding:
+            return f"{row._meta.model_name} {row.pk}"
+        for parent in ("document", "issue", "relationship"):
+            if key := getattr(row, f"{parent}_id", None):
+                return f"new {row._meta.model_name} of {parent} {key}"
+    return ""
+
+
+def _done_before(model: Any, used: IdempotencyKey, given: dict[str, Any]) -> Any:
+    """Return the row that an earlier submit answered with; one that it threw away is the one it was given."""
+    stored = model._default_manager.filter(ref=used.result).first()
+    gone = (row for row in _rows(given) if isinstance(row, model) and getattr(row, "ref", "") == used.result)
+    row = stored or next(gone, None)
+    if row is None:
+        raise Refused(_("This was thrown away meanwhile."), rule="gone")
+    return row
+
+
+def was_done(token: str, actor: Any, name: str, ref: str) -> bool:
+    """Say whether `actor` did the action `name` on the row `ref` by the form of this token: a repeat finds it done."""
+    with contextlib.suppress(ValueError):
+        return IdempotencyKey.objects.filter(key=uuid.UUID(token), user=actor, action=name, result=ref).exists()
+    return False
 
 
 def stored_by(token: str, actor: Any, model: Any) -> Any:
@@ -116,9 +148,9 @@ def action(model: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
             name = function.__name__
             try:
                 with transaction.atomic(), pghistory.context(user=actor.pk, action=name):
-                    used = _claim(token, actor, name) if token else None
+                    used = _claim(token, actor, name, _about(kwargs)) if token else None
                     if used is not None:
-                        return cast("R", cast("Any", model)._default_manager.get(ref=used.result))
+                        return cast("R", _done_before(model, used, kwargs))
                     with connection.cursor() as cursor:
                         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                         result = function(*args, **kwargs)

@@ -13,7 +13,7 @@ from relations.actions.notices import tell_decided, tell_submitted, tell_withdra
 from relations.actions.refusal import Refused, Stale, action
 from relations.choices import Decision
 from relations.models import Review, ReviewClaim, ReviewComment, Statement, StatusChange
-from relations.models.base import moment
+from relations.models.base import moment, says_something
 from relations.models.reviewed import Reviewed
 
 S = TypeVar("S", bound=Reviewed)
@@ -141,16 +141,15 @@ def return_(
     for the actor's own work, or once decided.
     """
     access.require(actor, Verb.REVIEW, review.relationship)
-    if not comment.strip() and not comments:
+    if not says_something(comment) and not comments:
         raise Refused(_("Say what should be changed."), field="comment", rule="review_returned_with_comment")
     review, subject = _lock_open(review)
     _require_second_person(actor, subject)
     if subject.revision != revision:
         raise Stale(subject)
     _check_comments(subject, comments)
-    review = _decide(
-        review, Decision.RETURNED, actor, revision, comment.strip() or _("See the comments at the fields.")
-    )
+    said = comment if says_something(comment) else _("See the comments at the fields.")
+    review = _decide(review, Decision.RETURNED, actor, revision, said)
     for number, each in enumerate(comments, start=1):
         ReviewComment.objects.create(
             relationship=review.relationship,
@@ -167,7 +166,7 @@ def return_(
 def _check_comments(subject: Reviewed, comments: Sequence[FieldComment]) -> None:
     fields = subject.read_fields()
     for each in comments:
-        if not each.text.strip():
+        if not says_something(each.text):
             raise Refused(_("Say what should be changed."), field="comment", rule="review_comment_not_blank")
         if each.field and each.field not in fields:
             raise Refused(_("There is no such field here."), field="comment", rule="review_comment_field")
@@ -181,7 +180,7 @@ def _check_comments(subject: Reviewed, comments: Sequence[FieldComment]) -> None
 
 def _withdraw(*, actor: Any, subject: S, reason: str) -> S:
     access.require(actor, Verb.WITHDRAW, subject.relationship)
-    if not reason.strip():
+    if not says_something(reason):
         raise Refused(_("Say why this is withdrawn."), field="reason", rule="withdrawn_with_reason")
     subject = lock(subject)
     if not subject.published_at:

@@ -128,7 +128,7 @@ class ChosenField(forms.ModelChoiceField):
             raise ValidationError(_now("Null characters are not allowed."))
         kind = self.widget.kind
         found = list(kind.among(self.queryset, value)[: MOST + 1])
-        exact = [row for row in found if str(row).casefold() == value.casefold()]
+        exact = [row for row in found if kind.is_called(row, value)]
         if len(exact) == 1 or len(found) == 1:
             return (exact or found)[0]
         if not found:

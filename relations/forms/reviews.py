@@ -84,14 +84,33 @@ def field_comments(data: Any, subject: Reviewed) -> Any:
     return FieldCommentFormSet(sent, prefix="comments", form_kwargs={"subject": subject})
 
 
-def show_comments(form: forms.BaseForm, comments: list[ReviewComment]) -> None:
-    """Put what a reviewer said of a field at that field, told with it to those who listen."""
+def show_comments(form: forms.BaseForm, comments: list[ReviewComment], **parts: tuple[Any, str]) -> None:
+    """Put what a reviewer said of a field at that field, told with it to those who listen.
+
+    `parts` are the form sets of what counts with it, by the name a comment knows each by, with the field that tells
+    their rows: a comment stands at the row its words are about, else at the first.
+    """
     for comment in comments:
-        if comment.field not in form.fields:
-            continue
-        field: Any = form.fields[comment.field]
-        field.comments = [*getattr(field, "comments", []), comment]
-        bound = form[comment.field]
-        told = [f"{bound.auto_id}_helptext"] if field.help_text else []
-        told += [f"{bound.auto_id}_error"] if bound.errors else []
-        field.widget.attrs["aria-describedby"] = " ".join([*told, f"{bound.auto_id}_comments"])
+        if comment.field in form.fields:
+            _say_at(form[comment.field], comment)
+        elif comment.field in parts and parts[comment.field][0].forms:
+            rows, column = parts[comment.field]
+            _say_at(_row_about(rows.forms, column, comment.words)[column], comment)
+
+
+def _row_about(rows: list[Any], column: str, words: str) -> Any:
+    """Return the row that holds these words, or is named in them; the first where none is."""
+    said = " ".join(words.split())
+    for row in rows:
+        shown = " ".join(str(row.initial.get(column) or "").split())
+        if said and shown and (said in shown or shown in said):
+            return row
+    return rows[0]
+
+
+def _say_at(bound: Any, comment: ReviewComment) -> None:
+    field = bound.field
+    field.comments = [*getattr(field, "comments", []), comment]
+    told = [f"{bound.auto_id}_helptext"] if field.help_text else []
+    told += [f"{bound.auto_id}_error"] if bound.errors else []
+    field.widget.attrs["aria-describedby"] = " ".join([*told, f"{bound.auto_id}_comments"])

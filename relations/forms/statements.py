@@ -32,6 +32,10 @@ from relations.reports.working_out import MARKS, WorkedOut, work_out
 _AREA = forms.Textarea(attrs={"rows": 3})
 _WORK_OUT = ("", _("Work it out"))
 _PLACES_OFFERED = 20
+# What stands open above “Change”.
+_SEEN_FIRST = {
+    "text", "original_text", "speaker_person", "speaker_organisation", "speaker_descriptor", "correction_note",
+}  # fmt: skip
 _ANCHOR = ("relationship_id", "capture_id", "exact", "prefix", "suffix", "start", "end")
 
 
@@ -185,15 +189,13 @@ class StatementForm(forms.ModelForm):
 
     def rest_is_wrong(self) -> bool:
         """Say whether a field under “Change” was refused."""
-        seen = {
-            "text",
-            "original_text",
-            "speaker_person",
-            "speaker_organisation",
-            "speaker_descriptor",
-            "correction_note",
-        }
-        return bool(set(self.errors) - seen - set(self.worked.asks))
+        return bool(set(self.errors) - _SEEN_FIRST - set(self.worked.asks))
+
+    def rest_is_commented(self) -> bool:
+        """Say whether a reviewer said something of a field under “Change”."""
+        said = {name for name, field in self.fields.items() if hasattr(field, "comments")}
+        # The original words stand there too, unless the document is in another language.
+        return bool(said - (_SEEN_FIRST - {"original_text"}) - set(self.worked.asks))
 
     def opens(self) -> list[Any]:
         """Return the fields that could not be worked out and stand open, as bound fields."""

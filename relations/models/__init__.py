@@ -21,6 +21,7 @@ from relations.models.people import Mandate, Organisation, Person, Post
 from relations.models.reviews import Contribution, Review
 from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
+from relations.models.search import SearchEntry
 from relations.models.statements import Statement
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "ReviewClaim",
     "ReviewComment",
     "SavedView",
+    "SearchEntry",
     "Statement",
     "StatusChange",
     "User",

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+import re
 import secrets
 from collections.abc import Sequence
 from decimal import Decimal
@@ -88,10 +89,35 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def not_blank(field: str, *, name: str) -> models.CheckConstraint:
-    """Return the constraint that `field` says something: not empty, not white space alone."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__regex": r"\S"}),
+# A character that is seen: no white space, and none of those that show nothing (zero widths, bidi controls, soft
+# hyphens, fillers, tags), whose words would be empty to whoever reads them. Read by PostgreSQL and Python alike.
+SEEN = (
+    r"[^\s\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
+)
+
+
+def says_something(text: str) -> bool:
+    """Say whether anything of `text` is seen."""
+    return re.search(SEEN, text) is not None
+
+
+class NotBlank(models.CheckConstraint):
+    """The constraint that a field says something; a form shows its refusal at that field."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Raise the refusal under the field's name."""
+        try:
+            super().validate(*args, **kwargs)
+        except ValidationError as error:
+            ((lookup, _pattern),) = self.condition.children  # type: ignore[union-attr]
+            raise ValidationError({lookup.removesuffix("__regex"): error.messages}) from None
+
+
+def not_blank(field: str, *, name: str) -> NotBlank:
+    """Return the constraint that `field` says something: not empty, nor only what shows nothing."""
+    return NotBlank(
+        condition=Q(**{f"{field}__regex": SEEN}),
         name=name,
         violation_error_message=_("This may not be empty."),
     )

@@ -218,6 +218,7 @@ class IdempotencyKey(models.Model):
     key = models.UUIDField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     action = models.CharField(max_length=40)
+    about = models.CharField(max_length=80, blank=True)
     result = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -318,7 +318,7 @@ class Capture(DeskModel):
         return first, first + len(words.strip())
 
 
-_MARKS = (('"“”„«»', '["“”„«»]'), ("'‘’‚", "['‘’‚]"))
+_MARKS = (('"“”„‟«»‹›＂', '["“”„‟«»‹›＂]'), ("'‘’‚‛＇", "['‘’‚‛＇]"))
 
 
 def _loosely(words: str) -> str:

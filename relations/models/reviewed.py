@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ReviewState
-from relations.models.base import Authored, DeskModel, DeskQuerySet, RefField
+from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, RefField
 from relations.models.history import Rule
 from relations.models.rules import (
     after_write,
@@ -254,7 +254,7 @@ class Reviewed(DeskModel, Authored):
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
                 | (
                     Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, published_at__isnull=False)
-                    & Q(withdrawal_reason__regex=r"\S")
+                    & Q(withdrawal_reason__regex=SEEN)
                 ),
                 name="%(class)s_withdrawn_with_reason",
                 violation_error_message=_(

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Decision
-from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField
+from relations.models.base import SEEN, DeskModel, DeskQuerySet, NaturalKeyManager, RefField
 from relations.models.history import tracked
 from relations.models.rules import (
     DESK_TODAY,
@@ -155,7 +155,7 @@ class Review(SubjectModel):
                 violation_error_message=_("A review cannot be decided before it was submitted."),
             ),
             models.CheckConstraint(
-                condition=~Q(decision=Decision.RETURNED) | Q(comment__regex=r"\S"),
+                condition=~Q(decision=Decision.RETURNED) | Q(comment__regex=SEEN),
                 name="review_returned_with_comment",
                 violation_error_message=_("Say what should be changed."),
             ),

@@ -79,6 +79,11 @@ class Kind:
         rank = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
         return found.order_by(rank, *self.order) if words.strip() else found.order_by(*self.order)
 
+    def is_called(self, row: Any, words: str) -> bool:
+        """Say whether these words are the whole of a name of `row`: a party's short name, its long one, its code."""
+        names = {str(row), *(str(getattr(row, name)) for name in self.fields)}
+        return words.casefold() in {name.casefold() for name in names}
+
     def option(self, row: Any) -> Option:
         """Return `row` as it is offered."""
         return Option(row.pk, str(row), self.detail(row))

@@ -37,17 +37,23 @@ from relations.models import (
     Readout,
     Relationship,
     Review,
+    ReviewComment,
     Statement,
     StatusChange,
     User,
 )
 from relations.models.base import DeskModel
+from relations.models.reviewed import Reviewed
 from relations.reports.paging import PAGE_SIZE, decode_cursor, encode_cursor
 
-# A row's parts, whose events are told with its own: the part and its column that names the row.
+# A row's parts, whose events are told with its own: the part and the way from it to the row.
 _PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
-    Statement: [(Passage, "statement"), (Bearing, "statement"), (Review, "statement")],
-    StatusChange: [(Evidence, "status_change"), (Review, "status_change")],
+    Statement: [
+        (Passage, "statement"), (Bearing, "statement"), (Review, "statement"), (ReviewComment, "review__statement"),
+    ],
+    StatusChange: [
+        (Evidence, "status_change"), (Review, "status_change"), (ReviewComment, "review__status_change"),
+    ],
     Document: [(Capture, "document")],
     Meeting: [(Participant, "meeting"), (AgendaItem, "meeting"), (Readout, "meeting")],
     Issue: [(IssueLink, "from_issue")],
@@ -55,7 +61,7 @@ _PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
     Relationship: [(DeskMembership, "relationship")],
     User: [(DeskMembership, "user")],
     Note: [(Mention, "note")],
-}
+}  # fmt: skip
 _SHARED = {Party, Person, Organisation, Post, Mandate, Publisher}
 # Bookkeeping that every entry tells already, or that other columns are made of.
 _UNTOLD = {
@@ -129,12 +135,13 @@ def history_page(row: models.Model, cursor: str = "", *, size: int = PAGE_SIZE) 
     if not found:
         return history_page(row, size=size) if place else HistoryPage([], "", "")
     before = _before(found)
-    names = _Names()
-    for each in found:
+    told = _acts(found, before)
+    names = _Names(model.read_fields() if issubclass(model, Reviewed) else {})
+    for each in told:
         names.note(each.kind, each.event, before.get((each.kind, each.event.pgh_id)))
     names.fetch()
     return HistoryPage(
-        entries=list(_entries(row, found, before, names)),
+        entries=list(_entries(row, told, before, names)),
         previous=found[0].cursor("previous") if (more if backwards else place is not None) else "",
         next=found[-1].cursor("next") if (backwards or more) else "",
     )
@@ -220,6 +227,25 @@ def _before(found: list[_Found]) -> dict[tuple[Any, int], Any]:
     return before
 
 
+def _acts(found: list[_Found], before: dict[tuple[Any, int], Any]) -> list[_Found]:
+    """Return what is told of these, newest first: one act may change the row several times, which is told once.
+
+    A revision moves with each part that changes. `before` is set to what stood before the act.
+    """
+    last: dict[Any, int] = {}
+    told = []
+    for each in found:
+        event = each.event
+        if each.rank == 0 and event.pgh_label == "update" and event.pgh_context_id is not None:
+            act = (event.pgh_created_at, event.pgh_context_id)
+            if act in last:
+                before[each.kind, last[act]] = before.get((each.kind, event.pgh_id))
+                continue
+            last[act] = event.pgh_id
+        told.append(each)
+    return told
+
+
 def _told(model: type[models.Model]) -> list[models.Field]:
     """Return the fields whose values the history tells; a model's excluded ones are not in its events."""
     event = cast("Any", model).pgh_event_model
@@ -228,9 +254,13 @@ def _told(model: type[models.Model]) -> list[models.Field]:
 
 
 class _Names:
-    """What foreign keys in events point to, by name, fetched together: one query a model, whatever the rows."""
+    """What foreign keys in events point to, by name, fetched together: one query a model, whatever the rows.
 
-    def __init__(self) -> None:
+    `fields` are what people call the fields that reviewers comment on.
+    """
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self.fields = fields
         self.wanted: dict[Any, set[Any]] = defaultdict(set)
         self.names: dict[Any, dict[Any, str]] = {}
 
@@ -290,7 +320,7 @@ def _entry(whole: type[models.Model], found: _Found, before: Any, names: _Names)
         old, new = None, event
     else:
         old, new = before, event
-    untold = {column for kind, column in _PARTS.get(whole, []) if kind is model}
+    untold = {column.partition("__")[0] for kind, column in _PARTS.get(whole, []) if kind is model}
     if issubclass(model, DeskModel):
         untold.add("relationship")
     fields = [field for field in _told(model) if field.name not in untold]
@@ -328,6 +358,8 @@ def _shown(field: models.Field, value: Any, names: _Names) -> str:
         return ""
     if field.is_relation:
         return names.of(field.related_model, value)
+    if field.model is ReviewComment and field.name == "field":
+        return names.fields.get(value, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -17,7 +17,7 @@ from relations.choices import SPOKEN_KINDS, Basis, Credibility, Marking, Precisi
 from relations.models import Document, Mandate, Passage, Person
 from relations.models.base import span_words, widen
 
-OPENING, CLOSING, EITHER = "“„«", "”»", '"'
+OPENING, CLOSING, EITHER = "“„«‹", "”»›", '"'
 MARKS = OPENING + CLOSING + EITHER + "'‘’ \t\n"
 # How far around a passage the marks of a quotation that it stands inside are looked for.
 _AROUND = 2_000

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
@@ -59,12 +59,12 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
             except Stale as stale:
                 conflict = show_conflict(stale, [form, passages, bearings], build)
             except Refused as refused:
-                show_refusal(form, refused)
+                _show_refusal(form, passages, bearings, refused)
             else:
                 return _done(request, saved, document, pressed)
     returned = came_back(statement) if statement.pk else None
     if returned is not None:
-        show_comments(form, list(returned.comments.all()))
+        show_comments(form, list(returned.comments.all()), passages=(passages, "words"), bearings=(bearings, "issue"))
     wrong = bool(pressed)
     form.tell()
     context = {
@@ -80,9 +80,9 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "duplicates": duplicates,
         "pressed": pressed,
         "is_wrong": wrong and not duplicates,
-        "opens_rest": wrong and form.rest_is_wrong(),
+        "opens_rest": (wrong and form.rest_is_wrong()) or form.rest_is_commented(),
         "foreign": is_foreign(document),
-        "again": wants_partial(request) and "work_out" in request.POST and request.htmx.target != "sentence",
+        "again": wants_partial(request) and "work_out" in request.POST,
         "address": request.get_full_path(),
         "kept_at": _kept_at(request),
         "office_unknown": _office_unknown(form, document),
@@ -194,6 +194,15 @@ def _store(request: HttpRequest, form: StatementForm, bearings: Any, *, to_revie
     return saved
 
 
+def _show_refusal(form: StatementForm, passages: Any, bearings: Any, refused: Refused) -> None:
+    """Put a refusal at the field that it is about: what lacks a passage or an issue has an empty row for it."""
+    rows, name = {"passage": (passages, "words"), "bearings": (bearings, "issue")}.get(refused.field, (None, ""))
+    if rows is not None and rows.forms:
+        rows.forms[0].add_error(name, str(refused))
+    else:
+        show_refusal(form, refused)
+
+
 def _done(request: HttpRequest, saved: Statement, document: Document, pressed: str) -> HttpResponse:
     if pressed == "draft":
         messages.success(request, _("The draft is saved."))
@@ -201,8 +210,8 @@ def _done(request: HttpRequest, saved: Statement, document: Document, pressed: s
         tell_submitted(request, saved)
     if pressed != "another":
         address = saved.get_absolute_url()
-    elif wants_partial(request):
-        address = document.get_absolute_url()
+    elif wants_partial(request):  # in the reader's margin: the text stays where it is
+        return HttpResponseClientRefresh()
     else:
         address = f"{reverse('statement_new', args=[document.relationship.slug])}?document={document.ref}"
     return HttpResponseClientRedirect(address) if wants_partial(request) else redirect(address)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.bulk import BULK_LIMIT
-from relations.actions.refusal import Refused
+from relations.actions.refusal import Refused, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
@@ -171,10 +171,12 @@ def correct(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Throw away a draft that was never submitted."""
+    """Throw away a draft that was never submitted; asked twice by one form, it is gone."""
+    if was_done(request.POST.get("token", ""), request.user, "discard_statement", ref):
+        return redirect("statement_list", desk)
 
     def action(statement: Statement, typed: dict[str, Any]) -> HttpResponse:
-        discard_statement(actor=request.user, statement=statement)
+        discard_statement(actor=request.user, statement=statement, token=typed["token"])
         messages.success(request, _("The draft is thrown away."))
         return redirect("statement_list", desk)
 

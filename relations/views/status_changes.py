@@ -18,7 +18,7 @@ from relations.actions.issues import (
     propose_status,
     revise_status_change,
 )
-from relations.actions.refusal import Refused, Stale
+from relations.actions.refusal import Refused, Stale, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
@@ -259,11 +259,13 @@ def correct(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Throw away a status change that was never submitted."""
+    """Throw away a status change that was never submitted; asked twice by one form, it is gone."""
+    if was_done(request.POST.get("token", ""), request.user, "discard_status_change", ref):
+        return redirect("board", desk)
 
     def action(change: StatusChange, typed: dict[str, Any]) -> Any:
         issue = change.issue
-        discard_status_change(actor=request.user, change=change)
+        discard_status_change(actor=request.user, change=change, token=typed["token"])
         messages.success(request, _("The draft is thrown away."))
         return issue
 

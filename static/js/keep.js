@@ -1,8 +1,9 @@
 /* A form marked data-keep loses nothing. While one types it is kept: at once in this browser, and soon with the server,
    which then relieves the browser. When its page is opened again (after a sign-in, a fallen network, a server that
    restarted) it is filled in again, and says so. data-keep may name the address it is kept under; else it is the form's
-   own. A form whose rows grow marks with data-again the button by which the server renders it anew. What is stored is
-   forgotten: the server tells by a cookie. Signing out forgets what this browser kept. */
+   own. A form whose rows grow marks with data-again the button by which the server renders it anew. While the server does
+   not answer, the form says so and tries again. What is stored is forgotten: the server tells by a cookie. Signing out
+   forgets what this browser kept. */
 {
   const { user, drafts } = document.body.dataset;
   const prefix = `keep:${user}:`;
@@ -49,19 +50,25 @@
   const keepThere = async (form, keepalive = false) => {
     clearTimeout(changed.get(form));
     changed.delete(form);
-    if (sent.has(form) || !form.isConnected) return;
+    if (sent.has(form)) return;
     const address = addressOf(form);
     const fields = collect(form);
     const body = new URLSearchParams({ address, fields: JSON.stringify(fields) });
     try {
       const answer = await tell(body, keepalive);
+      form.querySelector(".kept--here")?.remove();
       if (answer.status !== 204 || !same(local(address)?.fields, fields)) return;
       // The server has it. Where the form has no page of its own, this browser remembers where it was begun.
       if (address === here) localStorage.removeItem(prefix + address);
       else remember(localStorage, prefix + address, JSON.stringify({ page: here }));
     } catch {
-      /* no network: this browser keeps it */
+      tellAway(form);
+      if (!changed.has(form)) changed.set(form, setTimeout(() => keepThere(form), 5000));
     }
+  };
+  const tellAway = (form) => {
+    const part = document.getElementById("kept-here")?.content.firstElementChild;
+    if (part && !form.querySelector(".kept--here")) form.prepend(part.cloneNode(true));
   };
   const forget = (address) => {
     localStorage.removeItem(prefix + address);
@@ -107,10 +114,20 @@
     before.before(part);
     return part;
   };
+  // A form of this page that is not open: one is told where it is.
+  const elsewhere = new Map();
+  const tellElsewhere = (address) => {
+    const first = document.getElementById("main")?.firstElementChild;
+    if (!first || elsewhere.has(address)) return;
+    const part = notice("kept-elsewhere", address, first);
+    part?.querySelector("a").setAttribute("href", address);
+    elsewhere.set(address, part);
+  };
 
-  const restore = async (form) => {
+  const restore = async (form, answers) => {
     const address = addressOf(form);
-    if (sessionStorage.getItem("keep-sent") === address) return; // what came back is what was sent
+    // What came back is what was sent; but where the server never answered, the page itself was opened again.
+    if (sessionStorage.getItem("keep-sent") === address && (answers || "posted" in document.body.dataset)) return;
     let fields = local(address)?.fields;
     if (!fields) {
       try {
@@ -133,7 +150,7 @@
         }
       }
       remember(sessionStorage, "keep-back", address);
-      form.requestSubmit(again);
+      again.click();
       return;
     }
     notice("kept-notice", address, form);
@@ -147,10 +164,12 @@
     for (const form of forms) {
       if (form.dataset.kept) continue;
       form.dataset.kept = "yes";
+      elsewhere.get(addressOf(form))?.remove();
+      elsewhere.delete(addressOf(form));
       if (sessionStorage.getItem("keep-back") === addressOf(form)) {
         sessionStorage.removeItem("keep-back");
         notice("kept-notice", addressOf(form), form);
-      } else restore(form);
+      } else restore(form, part !== document);
     }
     sessionStorage.removeItem("keep-sent");
   };
@@ -169,14 +188,16 @@
       forgetStored();
       begin(event.detail.elt);
     });
-    const main = document.getElementById("main");
     for (const key of Object.keys(localStorage)) {
       if (!key.startsWith(prefix)) continue;
       const address = key.slice(prefix.length);
-      if (local(address)?.page !== here || address === here) continue;
-      const part = main?.firstElementChild && notice("kept-elsewhere", address, main.firstElementChild);
-      if (part) part.querySelector("a").setAttribute("href", address);
+      if (local(address)?.page === here && address !== here) tellElsewhere(address);
     }
+    // A form that is put away half typed (selection.js).
+    document.addEventListener("left", ({ target }) => {
+      if (changed.has(target)) keepThere(target);
+      if (!sent.has(target) && local(addressOf(target))) tellElsewhere(addressOf(target));
+    });
 
     const onChange = (event) => {
       const form = event.target.closest?.("form[data-keep]");
@@ -212,7 +233,15 @@
     }, true);
     // An htmx form whose answer never came is still being typed in.
     document.addEventListener("htmx:afterRequest", (event) => {
-      if (!event.detail.successful) sent.delete(event.detail.elt);
+      const form = event.detail.elt;
+      if (event.detail.successful || !sent.delete(form)) return;
+      if (event.detail.xhr.status) return;
+      sessionStorage.removeItem("keep-sent");
+      tellAway(form);
+    });
+    addEventListener("pageshow", (event) => {
+      // Gone back to, as it was left: it is typed in again.
+      if (event.persisted) for (const form of document.querySelectorAll("form[data-keep]")) sent.delete(form);
     });
   } else {
     sessionStorage.removeItem("keep-sent");

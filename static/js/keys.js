@@ -8,7 +8,9 @@ document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-submit-keys]");
     if (!form) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(".button--primary") ?? undefined);
+    const primary = form.querySelector(".button--primary");
+    if (primary) primary.click(); // and not requestSubmit: htmx sends only a button that was clicked
+    else form.requestSubmit();
     return;
   }
   if (event.ctrlKey || event.metaKey) return;

@@ -12,7 +12,6 @@ const LONGEST_ADDRESS = 1500; // bytes of words in an address; longer ones are t
 let chosen = null; // the words last selected: { range, words, start, end }
 let opened = null; // those that the form was opened from
 let pressing = false;
-let typed = false;
 
 const points = (string) => {
   let count = 0;
@@ -74,13 +73,13 @@ const highlight = (range) => {
   else CSS.highlights.delete("chosen");
 };
 
-const mayClose = () => !typed || confirm(margin.dataset.discard);
+// What was typed is kept (keep.js): the same words bring it back.
+const leave = () => margin.querySelector("form")?.dispatchEvent(new Event("left", { bubbles: true }));
 
 const close = () => {
-  if (!mayClose()) return;
+  leave();
   margin.replaceChildren();
   highlight(null);
-  typed = false;
   if (!opened) return;
   getSelection().removeAllRanges();
   getSelection().addRange(opened.range);
@@ -92,7 +91,7 @@ const close = () => {
 if (text && link) {
   let waiting = 0;
   document.addEventListener("selectionchange", () => {
-    if (pressing || control.contains(document.activeElement)) return;
+    if (pressing || (control.contains(document.activeElement) && getSelection().isCollapsed)) return;
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(show);
   });
@@ -122,22 +121,18 @@ if (text && link) {
   link.addEventListener("htmx:configRequest", (event) => {
     Object.assign(event.detail.parameters, query(chosen));
   });
-  link.addEventListener("htmx:beforeRequest", (event) => {
-    if (mayClose()) opened = chosen;
-    else event.preventDefault();
+  link.addEventListener("htmx:beforeRequest", () => {
+    leave();
+    opened = chosen;
   });
   link.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
-    typed = false;
     control.hidden = true;
     highlight(opened.range);
   });
   margin.addEventListener("htmx:afterSettle", (event) => {
     if (event.target !== margin || margin.querySelector("[data-focus]")) return;
     margin.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
-  });
-  margin.addEventListener("input", () => {
-    typed = true;
   });
   margin.addEventListener("click", (event) => {
     const back = event.target.closest("a[href]");

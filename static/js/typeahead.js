@@ -1,11 +1,32 @@
 /* [data-typeahead="/choose/person/"] becomes a combobox: type, arrows, Enter or Tab to choose, Escape to close. The list
-   is the server's. What was chosen is the value of the hidden select, which then tells of its change. "Add ..." opens
+   is the server's, and stands in the top layer, where no scrolling part of the page clips it. What was chosen is the value of the hidden select, which then tells of its change. "Add ..." opens
    the small form of data-new in a dialogue; what it adds is chosen. Without this file the server looks the words up. */
 {
   const announce = (text) => {
     const announcer = document.getElementById("announcer");
     if (announcer) announcer.textContent = text;
   };
+
+  const HIGHEST = 288; // pixels of a list
+  let shown = null; // the box whose list is open, and the list
+  const place = () => {
+    if (!shown) return;
+    const { input, list } = shown;
+    const box = input.getBoundingClientRect();
+    const height = window.visualViewport?.height ?? innerHeight;
+    const below = height - box.bottom - 8;
+    const under = below >= Math.min(HIGHEST, list.scrollHeight) || below >= box.top;
+    const at = {
+      left: box.left,
+      width: box.width,
+      "max-height": Math.min(HIGHEST, under ? below : box.top - 8),
+      [under ? "top" : "bottom"]: under ? box.bottom : document.documentElement.clientHeight - box.top,
+    };
+    list.style.removeProperty(under ? "bottom" : "top");
+    for (const [name, value] of Object.entries(at)) list.style.setProperty(name, `${value}px`);
+  };
+  addEventListener("scroll", place, { capture: true, passive: true });
+  addEventListener("resize", place);
 
   /* Open the form at `address` in a dialogue; `then` gets what it added. */
   const openDialogue = (address, opener, then) => {
@@ -54,7 +75,7 @@
       asked += 1;
       pick = false;
       list?.remove();
-      list = active = null;
+      list = active = shown = null;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
       input.removeAttribute("aria-controls");
@@ -111,6 +132,12 @@
         return close();
       }
       root.append(list);
+      if (list.showPopover) {
+        list.popover = "manual";
+        list.showPopover();
+        shown = { input, list };
+        place();
+      }
       input.setAttribute("aria-expanded", "true");
       input.setAttribute("aria-controls", listId);
       active = null;

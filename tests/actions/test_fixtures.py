@@ -380,15 +380,6 @@ def dumped() -> str:
     return "\n".join(dump_desk(Relationship.objects.get(slug="us-turkiye")))
 
 
-def empty() -> None:
-    """Empty the database of all but accounts, as an empty installation is (its guards are the history's, not this)."""
-    models = [m for m in apps.get_app_config("relations").get_models() if not hasattr(m, "pgh_tracked_model")]
-    tables = ", ".join(model._meta.db_table for model in models if not model._meta.auto_created)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"TRUNCATE {tables} CASCADE")
-
-
 def test_a_dump_loads_into_an_empty_installation_to_the_same_desk_byte_for_byte(
     seed: Relationship, tmp_path: Path
 ) -> None:
@@ -415,7 +406,7 @@ def test_a_dump_loads_into_an_empty_installation_to_the_same_desk_byte_for_byte(
     assert '"relations.deskmembership"' not in first
     path = tmp_path / "desk.json"
     path.write_text(first)
-    empty()
+    factories.empty_database()
     assert not Statement.objects.exists()
     assert set(load_files([path]).accounts) == {"ana", "rana", "archive-author", "archive-reviewer"}
     assert dumped() == first

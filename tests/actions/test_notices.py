@@ -7,6 +7,7 @@ import pytest
 from relations.access import NotAllowed
 from relations.actions.editing import save_edited
 from relations.actions.following import follow, unfollow
+from relations.actions.issues import correct_status_change, revise_status_change
 from relations.actions.meetings import save_meeting
 from relations.actions.memberships import revoke_membership
 from relations.actions.notices import tell_commitment_recorded, tell_commitment_settled
@@ -37,6 +38,12 @@ pytestmark = pytest.mark.django_db
 def told(user: User) -> list[tuple[str, str]]:
     """Return what happened and why of all that `user` was told, oldest first."""
     return list(Notification.objects.filter(user=user).order_by("pk").values_list("happening", "reason"))
+
+
+def waits_for(user: User) -> list[str]:
+    """Return what `user` was told and has not read, oldest first."""
+    told_of = Notification.objects.filter(user=user).unread()
+    return list(told_of.order_by("pk").values_list("happening", flat=True))
 
 
 def forget() -> None:
@@ -73,6 +80,52 @@ def test_what_came_back_and_what_was_published_is_told_to_its_author(
     assert told(analyst) == [(Happening.RETURNED, Reason.AUTHOR)]
     factories.publish(draft, analyst, reviewer)
     assert told(analyst)[1:] == [(Happening.PUBLISHED, Reason.AUTHOR)]
+
+
+def test_what_waited_for_a_decision_or_a_mending_is_read_once_that_is_done(
+    draft: Statement, analyst: User, reviewer: User, lead: User
+) -> None:
+    review = factories.submitted(draft, analyst)
+    assert waits_for(reviewer) == waits_for(lead) == [Happening.SUBMITTED]
+    return_(actor=reviewer, review=review, revision=1, comment="When?")
+    assert waits_for(reviewer) == waits_for(lead) == []
+    assert waits_for(analyst) == [Happening.RETURNED]
+    review = factories.submitted(draft, analyst)
+    assert waits_for(analyst) == []
+    assert waits_for(lead) == [Happening.SUBMITTED]
+    approve(actor=lead, review=review, revision=1)
+    assert waits_for(reviewer) == waits_for(lead) == []
+    assert waits_for(analyst) == [Happening.PUBLISHED]
+
+
+def test_a_decision_settles_what_was_told_of_its_own_subject_alone(
+    issue: Issue, analyst: User, reviewer: User, lead: User
+) -> None:
+    first, second = (factories.make_statement(issue, analyst, text=text) for text in ("First.", "Second."))
+    review = factories.submitted(first, analyst)
+    factories.submitted(second, analyst)
+    approve(actor=reviewer, review=review, revision=1)
+    assert Notification.objects.filter(user=lead).unread().get().statement == second
+
+
+def test_shaken_evidence_waits_until_the_status_that_rests_on_it_is_corrected_or_withdrawn(
+    issue: Issue, analyst: User, reviewer: User, lead: User
+) -> None:
+    Issue.objects.filter(pk=issue.pk).update(owner=lead)
+    for put_right in (True, False):
+        gone, stands = (factories.make_published(issue, analyst, reviewer, text=text) for text in ("One.", "Two."))
+        status = "in_talks" if put_right else "stalled"
+        change = factories.make_move(issue, analyst, reviewer, [gone, stands], to_status=status)
+        withdraw_statement(actor=reviewer, subject=gone, reason="Misheard.")
+        assert Happening.EVIDENCE_SHAKEN in waits_for(lead)
+        if put_right:
+            correction = correct_status_change(actor=analyst, change=change)
+            correction.rationale = "On the other’s evidence."
+            revise_status_change(actor=analyst, change=correction, evidence=[stands], revision=1)
+            factories.publish(correction, analyst, reviewer)
+        else:
+            withdraw_status_change(actor=reviewer, subject=change, reason="Too early.")
+        assert Happening.EVIDENCE_SHAKEN not in waits_for(lead)
 
 
 def test_ones_own_acts_notify_nobody_but_others(issue: Issue, analyst: User, reviewer: User, lead: User) -> None:

@@ -7,6 +7,7 @@ import pghistory
 import pgtrigger
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from relations import access
@@ -88,6 +89,12 @@ def test_a_place_is_not_enough_where_our_copy_is_whole(issue: Issue, analyst: Us
         (StatementKind.QUOTE, "We want the sanctions gone"),
         (StatementKind.PARAPHRASE, "He wants “the sanctions gone”."),
         (StatementKind.PARAPHRASE, 'He wants "the sanctions gone".'),
+        (StatementKind.PARAPHRASE, "He wants ‘the sanctions gone’."),
+        (StatementKind.PARAPHRASE, "He wants 'the sanctions gone' and Türkiye's word heard."),
+        (StatementKind.PARAPHRASE, "He wants ‚the sanctions gone‘."),
+        (StatementKind.PARAPHRASE, "He wants ‹the sanctions gone›."),
+        (StatementKind.PARAPHRASE, "He wants ＂the sanctions gone＂."),
+        (StatementKind.PARAPHRASE, "He wants 「the sanctions gone」."),
     ],
 )
 def test_quoted_words_that_stand_in_no_passage_keep_a_statement_from_review(
@@ -105,10 +112,30 @@ def test_quoted_words_that_stand_in_no_passage_keep_a_statement_from_review(
         (StatementKind.QUOTE, "We want the sanctions lifted."),
         (StatementKind.QUOTE, "We want [...] sanctions lifted"),
         (StatementKind.PARAPHRASE, "He wants “the  sanctions lifted,” no less."),
+        (StatementKind.PARAPHRASE, "He wants ‘the sanctions lifted’, no less."),
+        # Apostrophes quote nothing.
+        (StatementKind.PARAPHRASE, "Türkiye's minister wants Ankara’s and the allies' view heard, as in the '90s."),
+        (StatementKind.PARAPHRASE, "The ministers’ talks and their deputies’ talks don't end."),
     ],
 )
 def test_quoted_words_that_stand_in_a_passage_go_to_review(issue: Issue, analyst: User, kind: str, text: str) -> None:
     assert submitted(make_statement(issue, analyst, kind=kind, text=text), analyst).decision == ""
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200b", "\u00a0\u2060 \ufeff", "\u3164\U000e0041"])
+def test_words_of_which_nothing_is_seen_say_nothing(
+    draft: Statement, published: Statement, analyst: User, reviewer: User, nothing: str
+) -> None:
+    with pytest.raises(IntegrityError, match="statement_text_not_blank"):
+        raw("UPDATE relations_statement SET text = %s, revision = revision + 1 WHERE id = %s", nothing, draft.pk)
+    with pytest.raises(ValidationError) as wrong:
+        Statement(text=nothing).validate_constraints(exclude={"relationship", "document"})
+    assert wrong.value.message_dict["text"] == ["This may not be empty."]
+    review = submitted(draft, analyst)
+    with pytest.raises(Refused, match="Say what should be changed"):
+        return_(actor=reviewer, review=review, revision=1, comment=nothing)
+    with pytest.raises(Refused, match="Say why"):
+        withdraw_statement(actor=reviewer, subject=published, reason=nothing)
 
 
 def test_a_statement_on_no_issue_is_not_submitted(analyst: User, document: Document) -> None:
@@ -523,6 +550,46 @@ def test_a_form_of_someone_else_is_refused(draft: Statement, analyst: User, revi
     submit(actor=analyst, subject=draft, revision=1, token=token)
     with pytest.raises(Refused, match="already used"):
         submit(actor=reviewer, subject=draft, revision=1, token=token)
+
+
+def test_a_form_of_one_draft_does_nothing_to_another(draft: Statement, issue: Issue, analyst: User) -> None:
+    other, token = make_statement(issue, analyst), uuid.uuid4()
+    submit(actor=analyst, subject=draft, revision=1, token=token)
+    with pytest.raises(Refused, match="already used"):
+        submit(actor=analyst, subject=other, revision=1, token=token)
+    assert not Review.objects.filter(statement=other).exists()
+
+
+def test_a_form_of_one_document_stores_no_second_time_for_another(issue: Issue, analyst: User) -> None:
+    token = uuid.uuid4()
+    documents = [factories.make_document(issue.relationship, analyst) for _turn in range(2)]
+    first, second = (factories.unsaved_statement(each) for each in documents)
+    save_statement(actor=analyst, statement=first, passages=[], bearings=[], token=token)
+    with pytest.raises(Refused, match="already used"):
+        save_statement(actor=analyst, statement=second, passages=[], bearings=[], token=token)
+
+
+def test_a_form_whose_draft_was_thrown_away_says_so_and_throwing_away_twice_does_no_harm(
+    issue: Issue, analyst: User
+) -> None:
+    draft, saved, thrown = make_statement(issue, analyst), uuid.uuid4(), uuid.uuid4()
+
+    def save() -> Statement:
+        return save_statement(
+            actor=analyst,
+            statement=factories.unsaved_statement(draft.document),
+            passages=[passage_of(draft.document)],
+            bearings=[bearing_on(issue)],
+            token=saved,
+        )
+
+    stored = save()
+    opened = [Statement.objects.get(pk=draft.pk) for _window in range(2)]
+    for each in opened:
+        assert discard_statement(actor=analyst, statement=each, token=thrown).ref == draft.ref
+    discard_statement(actor=analyst, statement=stored)
+    with pytest.raises(Refused, match="thrown away"):
+        save()
 
 
 def test_a_refused_action_changes_nothing(issue: Issue, analyst: User, published: Statement) -> None:

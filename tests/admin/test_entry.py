@@ -62,6 +62,9 @@ def test_a_foreign_way_back_is_not_taken(client: Client, as_analyst: Client) -> 
 
 def test_signing_out_and_passwords_are_the_pages_own(as_analyst: Client) -> None:
     assert as_analyst.get("/admin/password_change/").headers["Location"] == "/accounts/password/change/"
+    page = as_analyst.get("/admin/").content.decode()
+    assert "Sign out" in page
+    assert "Log out" not in page
     assert as_analyst.post("/admin/logout/").headers["Location"] == "/accounts/login/"
     assert as_analyst.get("/admin/").status_code == 302
 

@@ -23,6 +23,7 @@ def test_rows_stay_chosen_across_pages_until_something_was_done_with_them(
     page.goto("/us-turkiye/statements/?state=draft")
     page.get_by_label("Choose “Draft 50.”").check()
     page.get_by_role("link", name="Older").click()
+    page.wait_for_load_state()
     page.get_by_label("Choose “Draft 0.”").check()
     expect(page.get_by_text("Chosen: 2")).to_be_visible()
     assert faults(page) == []

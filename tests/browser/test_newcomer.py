@@ -86,8 +86,8 @@ def the_path(sign_in: Callable[..., Page], *, check: bool, **options: object) ->
     approve_first(reviewer, "Trade", check=check)
     analyst.goto(BOARD)
     row = analyst.locator("tr", has=analyst.get_by_role("link", name="Trade", exact=True))
-    assert "In talks" in row.inner_text()
-    assert WORDS in row.inner_text()
+    expect(row).to_contain_text("In talks")
+    expect(row).to_contain_text(WORDS)
     return analyst
 
 

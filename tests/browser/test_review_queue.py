@@ -32,6 +32,7 @@ def test_a_reviewer_goes_through_ten_items_by_keys_alone(ten: list[Review], sign
     for number in range(10):
         expect(page.get_by_text(f"Sentence number {number}.", exact=True)).to_be_visible()
         expect(page.locator(".page-head .meta")).to_contain_text("being read by you")
+        page.wait_for_load_state()  # its keys work from then on
         if number == 0:
             look(page)
         if number == 3:
@@ -100,11 +101,12 @@ def test_a_second_reviewer_is_told_who_reads(ten: list[Review], sign_in: Callabl
     expect(second.get_by_text("Being read by reviewer since")).to_be_visible()
     look(second)
     first.get_by_role("button", name="Leave it to others").click()
+    first.wait_for_url("**/review/")
     second.goto("/review/?kind=statement")
     expect(second.get_by_text("being read by reviewer")).to_have_count(0)
     second.get_by_label("Kind").select_option(label="Status changes")
     second.get_by_text("Nothing that waits for you fits these filters.").wait_for()
-    assert "kind=status" in second.url
+    second.wait_for_url("**kind=status**")
 
 
 @pytest.mark.parametrize("javascript", [True, False])

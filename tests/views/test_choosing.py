@@ -16,13 +16,14 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from relations.choices import Role
-from relations.forms.choosing import ChosenField
+from relations.forms.choosing import ChosenField, Words
 from relations.models import (
     Document,
     Issue,
     Mandate,
     Organisation,
     Participant,
+    Party,
     Person,
     Post,
     Publisher,
@@ -149,6 +150,16 @@ def test_words_that_find_several_come_back_as_a_list_to_choose_from(people: dict
     assert "Hakan Fidan (Foreign Minister, Türkiye)" in page
     assert "Merve Fidan (Deputy Minister, Türkiye)" in page
     assert PersonForm(f"who={other.pk}&who-words=fidan").is_valid()
+
+
+@pytest.mark.parametrize("words", ["United States", "us", "U.S."])
+def test_a_whole_name_is_that_row_though_others_hold_it_too(desk: Relationship, words: str) -> None:
+    party = desk.first_party
+    party.short_name = "U.S."
+    party.save()
+    factories.make_party("UM", "United States Minor Outlying Islands")
+    field = ChosenField(Party.objects.all(), kind="party", label="Party")
+    assert field.clean(Words(words)) == party
 
 
 @pytest.mark.parametrize(

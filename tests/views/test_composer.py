@@ -232,7 +232,7 @@ def test_in_the_margin_what_is_stored_leads_on_by_itself(
     assert "<html" not in page
     assert 'hx-target="#margin"' in page
     answer = partly.post(address, typed_by(fidan, issue, another="1"))
-    assert answer["HX-Redirect"] == document.get_absolute_url()
+    assert answer["HX-Refresh"] == "true"  # the reader, where one was
     wrong = partly.post(address, typed_by(fidan, issue, text=""))
     assert wrong.status_code == 422
     assert "<html" not in wrong.content.decode()
@@ -339,3 +339,36 @@ def test_the_form_costs_the_same_whatever_the_desk_holds(
             factories.make_person(f"Person {number} {each}", post=f"Post {number} {each}")
             factories.make_issue(issue.relationship, f"Issue {number} {each}")
     assert "Person 0 1" not in page
+
+
+def test_words_of_which_nothing_is_seen_are_refused_at_their_field(
+    as_analyst: Client, issue: Issue, address: str, fidan: Person
+) -> None:
+    answer = as_analyst.post(address, typed_by(fidan, issue, text="\u200b\u2060"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["text"] == ["This may not be empty."]
+    assert not Statement.objects.exists()
+
+
+def test_what_a_submit_lacks_is_told_at_its_own_field(
+    as_analyst: Client, issue: Issue, address: str, fidan: Person
+) -> None:
+    answer = as_analyst.post(
+        address, typed_by(fidan, issue, submit="1", **{"bearings-0-issue": "", "bearings-0-act": ""})
+    )
+    assert answer.status_code == 422
+    assert answer.context["bearings"].forms[0].errors["issue"] == [
+        "Say on which issue this is, and what they did there."
+    ]
+    assert not Statement.objects.exists()
+
+
+def test_throwing_a_draft_away_twice_by_one_form_leads_to_the_list_both_times(
+    as_analyst: Client, draft: Statement
+) -> None:
+    address = at("statement_discard", draft.relationship, draft.ref)
+    for _click in range(2):
+        answer = as_analyst.post(address, {"token": "5a0c9f1e-0000-4000-8000-000000000001", "revision": "1"})
+        assert answer.status_code == 302
+        assert answer["Location"] == at("statement_list", draft.relationship)
+    assert as_analyst.post(address, {"token": "5a0c9f1e-0000-4000-8000-000000000002"}).status_code == 404

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.editing import save_edited
 from relations.actions.meetings import save_meeting
+from relations.actions.reviews import FieldComment, return_
 from relations.actions.statements import save_statement
 from relations.models import (
     AgendaItem,
@@ -26,6 +27,7 @@ from relations.models import (
     Statement,
     User,
 )
+from relations.reports.history import history_page
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,40 @@ def test_a_statements_history_marks_word_by_word_what_changed_who_did_it_and_its
     assert "analyst" in page
     assert "Added: passage" in page
     assert history(draft) in as_analyst.get(draft.get_absolute_url()).content.decode()
+
+
+def test_what_a_reviewer_said_of_a_field_is_in_the_history(
+    draft: Statement, issue: Issue, published: Statement, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    review = factories.submitted(draft, analyst)
+    comments = [FieldComment("Which ones?", "text", "the sanctions")]
+    return_(actor=reviewer, review=review, revision=1, comments=comments)
+    review = factories.propose(issue, analyst, [published])
+    return_(actor=reviewer, review=review, revision=1, comments=[FieldComment("One more.", "evidence")])
+    page = as_analyst.get(history(draft)).content.decode()
+    told = page[page.index("Added: comment at a field") :].partition("</section>")[0]
+    told = re.sub(r"<[^>]+>|\s+", " ", told)
+    for each in (r"Field\s+Words", r"Which words\s+the sanctions", r"Comment\s+Which ones\?"):
+        assert re.search(each, told), each
+    page = as_analyst.get(history(review.subject)).content.decode()
+    assert "One more." in page
+    assert "Which ones?" not in page
+
+
+def test_one_save_that_moves_the_revision_with_each_part_is_told_once(
+    draft: Statement, issue: Issue, analyst: User, as_analyst: Client
+) -> None:
+    factories.submitted(draft, analyst)
+    with pghistory.context(url="/here/"):  # as a request has it
+        factories.rewritten(draft, analyst, "Türkiye refuses the sanctions.")
+    draft.refresh_from_db()
+    assert draft.revision > 2
+    changed = [entry for entry in history_page(draft).entries if entry.label == "update" and not entry.part]
+    assert len(changed) == 1
+    told = {change.label: (change.old, change.new) for change in changed[0].changes}
+    assert told["Revision"] == ("1", str(draft.revision))
+    assert told["Words"][1] == "Türkiye refuses the sanctions."
+    assert changed[0].is_current
 
 
 def test_readers_read_no_history_of_a_desk(

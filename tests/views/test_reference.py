@@ -278,6 +278,16 @@ def test_a_post_an_organisation_and_a_publisher_show_what_the_readers_desks_hold
     assert published.document.publisher.get_absolute_url() in text
 
 
+def test_the_history_of_a_party_is_reached_from_the_pages_that_name_it(as_reader: Client) -> None:
+    post = factories.make_person().mandates.get().post
+    publisher = Publisher.objects.create(name="The Daily", party=post.party)
+    ministry = Organisation.objects.create(name="Ministry", party=post.party)
+    url = reverse("party_history", args=[post.party.code])
+    for row in (post, publisher, ministry):
+        assert f'href="{url}"' in as_reader.get(row.get_absolute_url()).content.decode()
+    assert post.party.name in as_reader.get(url).content.decode()
+
+
 def test_a_publisher_is_judged_by_each_desk_for_itself(
     as_reviewer: Client, as_analyst: Client, desk: Relationship, reviewer: User, signed_in: Callable[..., Client]
 ) -> None:

@@ -1,6 +1,7 @@
 """The review queue through the client: what it shows to whom, the way through it, what the author gets back."""
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -368,6 +369,47 @@ def test_the_author_finds_each_comment_at_its_field(returned: Review, draft: Sta
     assert "Which ones?" in at_words
     assert 'aria-describedby="id_text_helptext id_text_comments"' in page
     assert "Too short." in page
+
+
+def test_a_comment_on_any_part_of_a_statement_stands_open_at_it(
+    draft: Statement, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    review = factories.submitted(draft, analyst)
+    names = [name for name in Statement.read_fields() if name != "correction_note"]  # only a correction has one
+    comments = [FieldComment(f"On {name}.", name) for name in names]
+    return_(actor=reviewer, review=review, revision=1, comments=comments)
+    page = said(as_analyst.get(at("statement_edit", draft.relationship, draft.ref)))
+    page = page[page.index('id="answers"') :]
+    for name in names:
+        assert f"On {name}." in page, name
+    assert 'aria-describedby="id_passages-0-words_helptext id_passages-0-words_comments"' in page
+    assert 'id="id_bearings-0-issue_comments"' in page
+    closed = re.findall(r'<details class="change[^>]*>(?:(?!</details>).)*', page, re.DOTALL)
+    assert not [each for each in closed if "open" not in each[: each.index(">")] and "field__comments" in each]
+
+
+def test_a_comment_on_one_of_several_passages_stands_at_that_one(
+    draft: Statement, issue: Issue, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    both = [factories.passage_of(draft.document), factories.passage_of(draft.document, "He added that talks go on")]
+    save_statement(actor=analyst, statement=draft, passages=both, bearings=[factories.bearing_on(issue)], revision=1)
+    review = factories.submitted(draft, analyst)
+    comments = [FieldComment("Where else?", "passages", "talks go on")]
+    return_(actor=reviewer, review=review, revision=2, comments=comments)
+    page = said(as_analyst.get(at("statement_edit", draft.relationship, draft.ref)))
+    assert "Where else?" in page[page.index('id="id_passages-1-words_comments"') :][:400]
+    assert 'id="id_passages-0-words_comments"' not in page
+
+
+def test_a_comment_on_the_evidence_of_a_move_stands_at_the_evidence(
+    published: Statement, issue: Issue, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    review = factories.propose(issue, analyst, [published])
+    comments = [FieldComment("One more.", "evidence")]
+    return_(actor=reviewer, review=review, revision=review.revision, comments=comments)
+    page = said(as_analyst.get(at("status_change_edit", issue.relationship, review.subject.ref)))
+    assert "One more." in page[page.index('id="id_evidence_comments"') :][:400]
+    assert 'aria-describedby="id_evidence_helptext id_evidence_comments"' in page
 
 
 def test_the_next_round_shows_what_moved_and_each_round_is_kept(

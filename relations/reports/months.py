@@ -1,0 +1,153 @@
+"""Month by month: how each issue stood, and how much each side said on it."""
+
+import calendar
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
+from relations.choices import Side, Status, Trend
+from relations.models import Bearing, Issue, Relationship, StatusChange
+
+SPANS = (12, 24, 60)  # months that one can look at together
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"
+
+    @classmethod
+    def of(cls, day: datetime.date) -> "Month":
+        """Return the month that `day` lies in."""
+        return cls(day.year, day.month)
+
+    def plus(self, months: int) -> "Month":
+        """Return the month that comes so many later, or earlier. Raises ValueError before year 1 and after 9999."""
+        years, number = divmod(self.number - 1 + months, 12)
+        return Month.of(datetime.date(self.year + years, number + 1, 1))
+
+    @property
+    def first(self) -> datetime.date:
+        """Its first day."""
+        return datetime.date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> datetime.date:
+        """Its last day."""
+        return self.first.replace(day=calendar.monthrange(self.year, self.number)[1])
+
+
+def months_until(last: Month, span: int) -> list[Month]:
+    """Return the `span` months that end with `last`, earliest first; fewer where the calendar begins."""
+    lived = (last.year - 1) * 12 + last.number
+    return [last.plus(-back) for back in reversed(range(min(span, lived)))]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Months in a row that ended with one status and trend; no status before anything is known of the issue."""
+
+    status: str
+    trend: str
+    first: Month
+    last: Month
+    length: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many standing statements of one month bear on an issue, by side."""
+
+    month: Month
+    first: int
+    second: int
+    neither: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.first + self.second + self.neither
+
+
+@dataclass(frozen=True)
+class IssueMonths:
+    """One issue over the months."""
+
+    issue: Issue
+    runs: list[Run]
+    said: list[Said]
+
+
+def issue_months(relationship: Relationship, issues: Iterable[Issue], months: list[Month]) -> list[IssueMonths]:
+    """Return each issue over these months, in two queries: what stands now, counted by the days it is of.
+
+    A statement counts in the month of the last day that it can be of; a status in the month that it ended.
+    """
+    changes: dict[int, list[StatusChange]] = defaultdict(list)
+    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing()
+    for change in standing.order_by("effective", "published_at", "pk"):
+        changes[change.issue_id].append(change)
+    said = _said(relationship, months)
+    return [
+        IssueMonths(
+            issue=issue,
+            runs=_runs(changes[issue.pk], months, _first_known(changes[issue.pk], said[issue.pk])),
+            said=[
+                Said(month, *(said[issue.pk][month].get(side, 0) for side in (Side.FIRST, Side.SECOND, Side.NEITHER)))
+                for month in months
+            ],
+        )
+        for issue in issues
+    ]
+
+
+def _said(relationship: Relationship, months: list[Month]) -> dict[int, dict[Month, dict[Side, int]]]:
+    """Return how many statements bear on each issue, by month and side."""
+    sides = {relationship.first_party_id: Side.FIRST, relationship.second_party_id: Side.SECOND}
+    rows = (
+        Bearing.objects.filter(relationship=relationship, statement__latest__range=(months[0].first, months[-1].last))
+        .standing()
+        .annotate(month=TruncMonth("statement__latest"))
+        .order_by()
+        .values_list("issue", "month", "statement__on_behalf_of")
+        .annotate(Count("statement", distinct=True))
+    )
+    said: dict[int, dict[Month, dict[Side, int]]] = defaultdict(lambda: defaultdict(dict))
+    for issue, day, party, number in rows:
+        side = sides.get(party, Side.NEITHER)
+        of_month = said[issue][Month.of(day)]
+        of_month[side] = of_month.get(side, 0) + number
+    return said
+
+
+def _first_known(changes: list[StatusChange], said: dict[Month, dict[Side, int]]) -> Month | None:
+    """Return the first of these months in which anything is known of the issue."""
+    known = [Month.of(changes[0].effective)] if changes else []
+    return min([*known, *said], default=None)
+
+
+def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:
+    ended = [(month, *_ended(changes, month, known_from)) for month in months]
+    runs = []
+    for (status, trend), members in groupby(ended, key=lambda each: each[1:]):
+        run = [each[0] for each in members]
+        runs.append(Run(status, trend, run[0], run[-1], len(run)))
+    return runs
+
+
+def _ended(changes: list[StatusChange], month: Month, known_from: Month | None) -> tuple[str, str]:
+    """Return the status and trend at the end of `month`; empty where nothing was known yet."""
+    if known_from is None or month < known_from:
+        return "", ""
+    until = [change for change in changes if change.effective <= month.last]
+    return (until[-1].to_status, until[-1].to_trend) if until else (Status.OPEN, Trend.NOT_ASSESSED)

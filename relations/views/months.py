@@ -1,0 +1,28 @@
+"""The desk month by month."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from relations import access
+from relations.forms.months import MonthsForm
+from relations.models import Issue
+from relations.reports.months import issue_months
+from relations.views.responses import desk_context, respond
+
+
+@require_safe
+def months(request: HttpRequest, desk: str) -> HttpResponse:
+    """Show how each issue stood, and how much each side said on it, over the months that the address asks for."""
+    here = access.enter(request.user, desk)
+    relationship = here.relationship
+    form = MonthsForm(request.GET or None, today=relationship.today())
+    issues = list(Issue.objects.visible_to(request.user).at(relationship).in_board_order())
+    for issue in issues:
+        issue.relationship = relationship
+    context = {
+        **desk_context(here),
+        "form": form,
+        "months": form.months,
+        "rows": issue_months(relationship, issues, form.months),
+    }
+    return respond(request, "relations/desks/months.html", context, partial="results")
