@@ -41,7 +41,9 @@ class Command(BaseCommand):
             with tqdm(total=plan.statements, unit=" statements", disable=None) as bar:
 
                 def tell(what: str) -> None:
-                    bar.write(f"{time.monotonic() - began:7.1f} s  {what}", file=self.stdout)
+                    bar.clear()
+                    self.stdout.write(f"{time.monotonic() - began:7.1f} s  {what}")
+                    bar.refresh()
 
                 asked = build(plan, tell, bar.update)
         except Unsuitable as unsuitable:
