@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,29 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def backends(condition: str) -> list[int]:
+    """Return the other sessions of this database of which `condition` is true."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            f"AND application_name <> 'holder' AND {condition}"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def wait_until(true: Callable[[], Any]) -> None:
+    """Look until it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.01)
+
+
+def settle() -> None:
+    """Wait until no request is under way in the database, also one whose client is gone."""
+    wait_until(lambda: not backends("state <> 'idle'"))
 
 
 class Served:

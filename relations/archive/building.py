@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from relations.archive.content import TABLES, Content
 from relations.archive.copying import send
+from relations.archive.finding import write_entries
 from relations.archive.guards import unguarded
 from relations.archive.history import write_history
 from relations.archive.moves import store_moves
@@ -105,6 +106,8 @@ def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
             tell(_("Writing the history"))
             write_history()
             tell(_("Building the indexes and checking the foreign keys"))
+        tell(_("Writing what the search finds"))
+        write_entries()
         tell(_("Storing what stands on the statements"))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -16,6 +16,7 @@ _MARKINGS = "ARRAY['CLEAR','GREEN','AMBER','AMBER+STRICT','RED']"
 _TODAY = "(now() AT TIME ZONE d.time_zone)::date"
 _SENT = "EXISTS (SELECT 1 FROM relations_review r WHERE r.statement_id = s.id AND r.decision <> 'returned')"
 _OF_DESK = "FROM relations_statement s JOIN relations_relationship d ON d.id = s.relationship_id WHERE"
+_FOUND = "FROM relations_statement s LEFT JOIN relations_searchentry e ON e.statement_id = s.id"
 _READ = "FROM relations_review r JOIN relations_statement s ON s.id = r.statement_id WHERE r.decision = 'approved' AND"
 
 
@@ -107,12 +108,33 @@ RULES: dict[tuple[str, str], list[str]] = {
         "JOIN relations_statement o ON o.id = n.supersedes_id WHERE r.decision = 'approved' AND "
         "(o.published_at IS NULL OR o.withdrawn_at < r.decided_at OR o.superseded_at < r.decided_at)",
     ],
+    ("statement", "search_insert"): [
+        f"{_FOUND} WHERE e.id IS NULL OR e.published <> (s.published_at IS NOT NULL) OR e.latest <> s.latest "
+        "OR strpos(e.title || e.text, s.text) = 0"
+    ],
+    ("passage", "search_insert"): [
+        f"{_FOUND} JOIN relations_passage p ON p.statement_id = s.id WHERE strpos(e.text, p.exact) = 0"
+    ],
+    ("bearing", "search_insert"): [
+        f"{_FOUND} JOIN relations_bearing b ON b.statement_id = s.id WHERE NOT e.keys @> ARRAY['issue=' || b.issue_id]"
+    ],
+    ("document", "search_insert"): [
+        "FROM relations_document d LEFT JOIN relations_searchentry e ON e.document_id = d.id "
+        "WHERE e.id IS NULL OR e.title <> d.title OR (NOT e.published AND EXISTS "
+        "(SELECT 1 FROM relations_statement s WHERE s.document_id = d.id AND s.published_at IS NOT NULL))"
+    ],
+    ("capture", "search_insert"): [
+        "FROM relations_capture c JOIN relations_searchentry e ON e.document_id = c.document_id "
+        "LEFT JOIN relations_capture n ON n.document_id = c.document_id AND n.number > c.number "
+        "WHERE n.id IS NULL AND e.text <> left(c.text, 100000)"
+    ],
     ("review", "publishes"): [f"{_READ} r.decided_at IS DISTINCT FROM s.published_at"],
 }  # fmt: skip
 # Triggers that look at changes and removals alone, of which an archive has none, and those that write the history.
 ABOUT_CHANGES = {
     "append_only", "decided_once", "delete_delete", "frozen", "immutable", "insert_insert", "kept", "kept_as_it_is",
-    "kept_once_submitted", "kept_with_subject", "no_forgery", "no_truncate", "part_of_revision", "unchangeable", "update_update",
+    "kept_once_submitted", "kept_with_subject", "no_forgery", "no_truncate", "part_of_revision", "search_delete",
+    "search_update", "unchangeable", "update_update",
 }  # fmt: skip
 
 

@@ -155,6 +155,8 @@ BREACHES = [
      "r.statement_id = relations_contribution.statement_id AND r.decided_by_id > 0) WHERE statement_id IN "
      "(SELECT statement_id FROM relations_review WHERE decided_by_id > 0)"),
     ("review: publishes", "review SET decided_at = decided_at + interval '1 s'"),
+    ("statement: search_insert", "searchentry SET published = NOT published"),
+    ("passage: search_insert", "searchentry SET text = 'Otherwise.'"),
     ("document: history ends", "document SET title = 'Otherwise'"),
 ]  # fmt: skip
 
