@@ -21,6 +21,7 @@ from tests.browser.test_reading import select
 
 PASTED = 3  # the first of the readouts; the others come as one file
 FROM_A_DOCUMENT = 3  # at most
+FROM_THE_READER = 5  # the first statements, from words selected there
 ISSUES = ("Ukraine", "Syria", "Trade", "Fight against ISIS")
 WORDS_RETURNED, PASSAGE_RETURNED, CREDIBILITY_RETURNED = RETURNED = (4, 9, 14)
 EVIDENCE_CORRECTED, CORRECTED, WITHDRAWN, SYRIA_EVIDENCE, IN_CONFLICT = 0, 2, 3, 5, 19
@@ -114,11 +115,17 @@ def pastes(page: Page, row: dict[str, str]) -> None:
     page.goto(f"{BOARD}documents/new/")
     page.get_by_label("Text", exact=True).fill(row["text"])
     page.get_by_label("Title").fill(title_of(row))
-    page.locator("#id_publisher").select_option(label="The White House")
+    names_the_publisher(page)
     page.get_by_label("Address").fill(row["url"])
     page.get_by_label("Published on").fill(row["date"])
     page.get_by_role("button", name="Store document").click()
     page.get_by_text("The document is stored.").wait_for()
+
+
+def names_the_publisher(page: Page) -> None:
+    publisher = page.locator("#id_publisher")
+    publisher.fill("The White House")
+    publisher.press("Tab")
 
 
 def title_of(row: dict[str, str]) -> str:
@@ -132,7 +139,7 @@ def imports(page: Page, rows: list[dict[str, str]]) -> None:
         {"name": "readouts.jsonl", "mimeType": "text/plain", "buffer": lines}
     )
     page.get_by_role("button", name="Check the file").click()
-    page.locator("#id_publisher").select_option(label="The White House")
+    names_the_publisher(page)
     page.get_by_role("button", name=f"Store {len(rows)} documents").click()
     page.get_by_text(f"{len(rows)} documents are stored.").wait_for()
 
@@ -141,41 +148,42 @@ def imports(page: Page, rows: list[dict[str, str]]) -> None:
 
 
 def writes_twenty(day: Day) -> None:
+    """Write them all: the first from words selected in the reader, the others one after another from each document."""
     page = day.analyst
     urls = {row["doc_id"]: row["url"] for row in day.readouts}
     known: set[str] = set()
-    open_for = None  # the document whose composer stands open already
-    for claim in day.claims:
+    stands_open = None  # the document whose composer was left open for another
+    for claim, following in zip(day.claims, [*day.claims[1:], None], strict=True):
         document = Document.objects.get(url=urls[claim.document])
-        following = next((each for each in day.claims if each.number == claim.number + 1), None)
-        is_selected = claim.number < 5 and open_for is None
-        if is_selected:
-            form = opens_from_the_reader(page, document, claim.passage)
-        elif open_for == document:
-            form = page.locator("#composer")
-            form.get_by_label("Words", exact=True).fill(claim.words)
-            form.get_by_label("Passage").first.fill(claim.passage)
-        else:
-            page.goto(f"{BOARD}statements/new/?document={document.ref}&passage={quote(claim.passage)}")
-            form = page.locator("#composer")
-        name, office = claim.speaker
-        if form.get_by_label("Who said it").input_value() != name:
-            names_the_speaker(page, form, name, office, known)
+        form = opens_the_composer(page, document, claim, stands_open=stands_open == document)
+        names_the_speaker(page, form, *claim.speaker, known)
         form.get_by_label("On which issue").first.fill(claim.issue)
         form.get_by_label("What they did").first.select_option(label="4 Discusses")
-        another = not is_selected and following is not None and following.document == claim.document
-        open_for = document if another else None
+        has_more = following is not None and following.document == claim.document
+        stands_open = document if has_more and claim.number >= FROM_THE_READER else None
         if claim.number == IN_CONFLICT:
             form.get_by_role("button", name="Save draft").click()
             page.get_by_text("The draft is saved.").wait_for()
         else:
             with page.expect_navigation():
-                form.get_by_label("Words", exact=True).press("Alt+n" if another else "Control+Enter")
+                form.get_by_label("Words", exact=True).press("Alt+n" if stands_open else "Control+Enter")
             page.get_by_text("It waits for review.").wait_for()
         statement = Statement.objects.get(document=document, text=claim.words)
         day.refs[claim.number] = statement.ref
         if claim.number != IN_CONFLICT:
             day.submitted(statement)
+
+
+def opens_the_composer(page: Page, document: Document, claim: Claim, *, stands_open: bool) -> Locator:
+    if claim.number < FROM_THE_READER:
+        return opens_from_the_reader(page, document, claim.passage)
+    form = page.locator("#composer")
+    if stands_open:
+        form.get_by_label("Words", exact=True).fill(claim.words)
+        form.get_by_label("Passage").first.fill(claim.passage)
+    else:
+        page.goto(f"{BOARD}statements/new/?document={document.ref}&passage={quote(claim.passage)}")
+    return form
 
 
 def opens_from_the_reader(page: Page, document: Document, passage: str) -> Locator:
@@ -188,7 +196,9 @@ def opens_from_the_reader(page: Page, document: Document, passage: str) -> Locat
 
 
 def names_the_speaker(page: Page, form: Locator, name: str, office: str, known: set[str]) -> None:
-    """Name who said it; one whom the desk does not hold yet is added without leaving."""
+    """Name who said it, unless the composer does; one whom the desk does not hold yet is added without leaving."""
+    if form.get_by_label("Who said it").input_value() == name:
+        return
     if name in known:
         form.get_by_label("Who said it").fill(name)
         return
@@ -238,6 +248,7 @@ def goes_through_the_queue(day: Day, numbers: list[int], returned: dict[int, Cal
     for number in numbers:
         expect(page.locator("[data-field=text]")).to_contain_text(day.claims[number].words)
         expect(page.locator(".page-head .meta")).to_contain_text("being read by you")
+        page.wait_for_load_state()  # the keys work once the scripts are there
         if number in returned:
             returned[number](page)
             page.keyboard.press("Control+Enter")
