@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 EVERYONE = ("anonymous", "outsider", "reader", "analyst", "reviewer", "lead", "admin", "stray_superuser", "disabled")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # htmx asks by these two alone; whether a request is htmx's is looked at behind the rule, whatever the method.
+WHOLE, IN_PART = [("get", False), ("post", False)], [("get", True), ("post", True)]
+SHOWN = dict.fromkeys(EVERYONE, WHOLE + IN_PART) | {Role.REVIEWER: WHOLE, Role.LEAD: IN_PART}
 REQUESTS = [*((method, False) for method in METHODS), ("get", True), ("post", True)]
 
 PUBLIC, SIGNED_IN, WRITES_SOMEWHERE = "public", "signed in", "writes somewhere"
@@ -318,6 +320,8 @@ def test_each_rule_is_kept_for_everyone_by_every_method_whole_and_in_part(
 ) -> None:
     clients = {htmx: client_of(world, who, htmx=htmx) for htmx in (False, True)}
     for name, (method, htmx) in itertools.product(PAGES[part::PARTS], REQUESTS):
+        if may(RULES[name], who) and who != "admin" and (method, htmx) not in SHOWN[who]:
+            continue  # what is shown to one is drawn alike by every method; the administrator tries them all
         answer = tried(clients[htmx], method, address(world, name))
         case = f"{who} {method} {name} htmx={htmx}: {answer.status_code}"
         assert answer.status_code < 500, case
@@ -340,14 +344,13 @@ def assert_refused(answer: Any, who: str, *, htmx: bool, case: str) -> None:
         assert "/accounts/login/" in answer["Location"], case
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if name.startswith("account_")])
-def test_account_pages_answer_without_an_error(world: dict[str, Any], name: str) -> None:
-    for who in ("anonymous", "reader", "disabled"):
-        for method in ("get", "post", "options"):
-            answer = getattr(client_of(world, who, htmx=False), method)(address(world, name))
-            assert answer.status_code < 500, f"{who} {method} {name}"
-            if RULES[name] == SIGNED_IN and who != "reader":
-                assert "/accounts/login/" in answer.get("Location", ""), f"{who} {method} {name}"
+def test_account_pages_answer_without_an_error(world: dict[str, Any]) -> None:
+    names = [name for name in RULES if name.startswith("account_")]
+    for who, name, method in itertools.product(("anonymous", "reader", "disabled"), names, ("get", "post", "options")):
+        answer = tried(client_of(world, who, htmx=False), method, address(world, name))
+        assert answer.status_code < 500, f"{who} {method} {name}"
+        if RULES[name] == SIGNED_IN and who != "reader":
+            assert "/accounts/login/" in answer.get("Location", ""), f"{who} {method} {name}"
 
 
 def test_public_sign_up_is_closed(world: dict[str, Any]) -> None:
@@ -399,18 +402,17 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
 FEEDS = [name for name, rule in RULES.items() if rule == BY_KEY]
 
 
-@pytest.mark.parametrize("name", FEEDS)
-@pytest.mark.parametrize("who", EVERYONE)
-def test_a_feed_answers_whoever_holds_its_key_and_nobody_else(world: dict[str, Any], name: str, who: str) -> None:
-    client = client_of(world, who, htmx=False)
-    url = address(world, name)
-    for method in METHODS:
-        answer = getattr(client, method)(url)
-        assert answer.status_code == (200 if method in ("get", "head") else 405), method
-        assert SECRET not in answer.content.decode()
-    assert f"{MARK} published." in client.get(url).content.decode()
-    for wrong in (url.replace(world["key"], "wrong"), url.replace("us-turkiye", "gr-de")):
-        assert client.get(wrong).status_code == 404
+def test_a_feed_answers_whoever_holds_its_key_and_nobody_else(world: dict[str, Any]) -> None:
+    for who, name in itertools.product(EVERYONE, FEEDS):
+        client = client_of(world, who, htmx=False)
+        url = address(world, name)
+        for method in METHODS:
+            answer = getattr(client, method)(url)
+            assert answer.status_code == (200 if method in ("get", "head") else 405), (who, name, method)
+            assert SECRET not in answer.content.decode()
+        assert f"{MARK} published." in client.get(url).content.decode()
+        for wrong in (url.replace(world["key"], "wrong"), url.replace("us-turkiye", "gr-de")):
+            assert client.get(wrong).status_code == 404
 
 
 @pytest.mark.parametrize("name", FEEDS)

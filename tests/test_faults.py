@@ -43,7 +43,8 @@ def more(before: Counts, after: Counts) -> Counts:
 @contextmanager
 def stopped_at(table: str) -> Iterator[None]:
     """Let no save write to `table`: one that does waits there, half done. Reading goes on."""
-    with connection.copy().cursor() as cursor:
+    holder = connection.copy()
+    with holder.cursor() as cursor:
         cursor.execute("SET application_name = 'holder'")
         cursor.execute("BEGIN")
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
@@ -51,7 +52,8 @@ def stopped_at(table: str) -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
-            cursor.connection.close()
+            cursor.execute("RESET application_name")
+            holder.close()  # back into the pool, which has eight
 
 
 @contextmanager

@@ -75,7 +75,9 @@ def test_words_selected_in_the_claim_are_what_the_comment_is_about_and_reach_the
 ) -> None:
     page = sign_in("reviewer")
     page.goto(f"{BOARD}review/{ten[0].ref}/")
+    expect(page.locator("[data-keys]").first).to_be_focused()
     page.locator("[data-field=text] p").select_text()
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # by then the page was told of the selection
     page.keyboard.press("r")
     expect(page.locator("#id_comments-0-field")).to_have_value("text")
     expect(page.locator("#id_comments-0-words")).to_have_value("Sentence number 0.")
