@@ -1,9 +1,10 @@
 """Meetings: those ahead, those held, one of them with each side's telling, and taking them in."""
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -43,28 +44,36 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     ordered = sorted_meetings(found, sort)
     if ordered is None:
         sort = ""
-        parts = [
-            (_("Ahead"), found.filter(state__in=AHEAD).order_by("earliest", "pk")),
-            (
-                _("Held and cancelled"),
-                found.exclude(state__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
-            ),
-        ]
+        groups = _by_outcome(found, here.relationship.today())
     else:
-        parts = [("", ordered)]
-    groups = [{"title": title, "rows": list(rows[: SHOWN + 1])} for title, rows in parts]
+        groups = [("", list(ordered[: SHOWN + 1]))]
     context = {
         **desk_context(here),
         "filter": meeting_filter,
         "listing": shown,
-        "groups": [{**group, "rows": group["rows"][:SHOWN]} for group in groups if group["rows"]],
-        "is_cut": any(len(group["rows"]) > SHOWN for group in groups),
+        "groups": [{"title": title, "rows": rows[:SHOWN]} for title, rows in groups if rows],
+        "is_cut": any(len(rows) > SHOWN for _title, rows in groups),
         "limit": SHOWN,
         "heads": sort_heads(request, SORTS, sort),
         "sort": sort,
-        "announce": _announced(sum(len(group["rows"][:SHOWN]) for group in groups)),
+        "announce": _announced(sum(len(rows[:SHOWN]) for _title, rows in groups)),
     }
     return respond(request, "relations/meetings/list.html", context, partial="results")
+
+
+def _by_outcome(meetings: QuerySet[Meeting], today: datetime.date) -> list[tuple[str, list[Meeting]]]:
+    """Return the meetings ahead, those whose day went by and of which nobody said whether they were held, and the rest."""
+    awaited = meetings.filter(state__in=AHEAD)
+    gone_by = Q(latest__lt=today)
+    parts = [
+        (_("Ahead"), awaited.exclude(gone_by).order_by("earliest", "pk")),
+        (_("The day went by: was it held?"), awaited.filter(gone_by).order_by("-earliest", "-pk")),
+        (
+            _("Held and cancelled"),
+            meetings.exclude(state__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
+        ),
+    ]
+    return [(title, list(rows[: SHOWN + 1])) for title, rows in parts]
 
 
 def _announced(count: int) -> str:

@@ -161,3 +161,24 @@ def test_an_edit_replaces_the_parts_and_one_of_an_older_revision_is_refused(
     assert "An older title" in answer.content.decode()
     meeting.refresh_from_db()
     assert meeting.title == "Talks in Washington"
+
+
+def test_a_meeting_whose_day_went_by_is_not_ahead_but_asked_about(
+    as_analyst: Client, desk: Relationship, analyst: Any
+) -> None:
+    today = desk.today()
+    for title, day in (("Long ago", today - datetime.timedelta(days=9)), ("Today", today), ("Some day", None)):
+        Meeting.objects.create(
+            relationship=desk,
+            title=title,
+            state="scheduled",
+            earliest=day,
+            latest=day,
+            author=analyst,
+            edited_by=analyst,
+        )
+    groups = as_analyst.get(f"/{desk.slug}/meetings/").context["groups"]
+    assert [(group["title"], {row.title for row in group["rows"]}) for group in groups] == [
+        ("Ahead", {"Today", "Some day"}),
+        ("The day went by: was it held?", {"Long ago"}),
+    ]
