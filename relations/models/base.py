@@ -110,7 +110,8 @@ class NotBlank(models.CheckConstraint):
         try:
             super().validate(*args, **kwargs)
         except ValidationError as error:
-            ((lookup, _pattern),) = self.condition.children  # type: ignore[union-attr]
+            condition: Any = self.condition
+            ((lookup, _pattern),) = condition.children
             raise ValidationError({lookup.removesuffix("__regex"): error.messages}) from None
 
 

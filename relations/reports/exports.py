@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from relations.actions.dumps import one_moment
 from relations.choices import Basis, Marking, Precision
 from relations.models import Bearing, Passage, Relationship, ReliabilityRating, Statement
+from relations.models.statements import StatementQuerySet
 
 CHUNK = 1_000  # rows that are in memory at once, with their passages and bearings
 
@@ -79,12 +80,12 @@ def _shortened(day: datetime.date, precision: str) -> str:
     return day.isoformat()[: 4 if precision == Precision.YEAR else 7]
 
 
-def marked_up_to(statements: QuerySet[Statement], marking: Marking) -> QuerySet[Statement]:
+def marked_up_to(statements: StatementQuerySet, marking: Marking) -> StatementQuerySet:
     """Return the statements that as many people or more may see as `marking` says: what is stricter stays here."""
     return statements.filter(marking__in=[each for each in Marking if each.rank <= marking.rank])
 
 
-def exported(statements: QuerySet[Statement], relationship: Relationship) -> Iterator[ExportedStatement]:
+def exported(statements: StatementQuerySet, relationship: Relationship) -> Iterator[ExportedStatement]:
     """Yield `statements` of this desk, which carry `with_people` and `with_review_state`, newest first.
 
     All are read as they stood when the first was asked for, by a cursor on the server, `CHUNK` at a time.
@@ -96,7 +97,7 @@ def exported(statements: QuerySet[Statement], relationship: Relationship) -> Ite
             Prefetch("passages", Passage.objects.only("statement", "exact").order_by("pk")),
             Prefetch("bearings", Bearing.objects.select_related("issue", "position_of", "towards").order_by("pk")),
         )
-        .newest_first()  # type: ignore[attr-defined]
+        .newest_first()
     )
     with one_moment():
         ratings = ReliabilityRating.objects.filter(relationship=relationship)

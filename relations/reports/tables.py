@@ -4,8 +4,8 @@ import csv
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from tempfile import TemporaryFile
-from typing import IO, Any
+from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -50,22 +50,22 @@ def _cells(statement: ExportedStatement) -> list[Any]:
 
 def csv_lines(statements: Iterable[ExportedStatement]) -> Iterator[str]:
     """Yield the lines of a CSV file, headed, in UTF-8 with the mark by which Excel knows it."""
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # type: ignore[operator]
+    writer: Any = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow(COLUMNS)
     for statement in statements:
         cells = _cells(statement)
-        yield writer.writerow([cell.isoformat() if isinstance(cell, datetime.date) else cell for cell in cells])  # type: ignore[misc]
+        yield writer.writerow([cell.isoformat() if isinstance(cell, datetime.date) else cell for cell in cells])
 
 
-def xlsx_file(statements: Iterable[ExportedStatement]) -> IO[bytes]:
-    """Return an XLSX file, headed, which was written row by row and is read from its beginning."""
+def xlsx_file(statements: Iterable[ExportedStatement]) -> BytesIO:
+    """Return an XLSX file, headed. Its rows are written to disk one by one; the packed file is in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("statements")
     sheet.freeze_panes = "A2"
     sheet.append(COLUMNS)
     for statement in statements:
         sheet.append([_for_a_sheet(cell) for cell in _cells(statement)])
-    file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
+    file = BytesIO()
     book.save(file)
     file.seek(0)
     return file

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from relations.choices import Marking
 from relations.filters.statements import StatementFilter
 from relations.forms.exports import ExportForm, ExportFormat
 from relations.models import Statement
+from relations.models.statements import StatementQuerySet
 from relations.reports.citations import STYLES, citation_of
 from relations.reports.exports import ExportedStatement, exported, marked_up_to
 from relations.reports.linked_data import json_lines
@@ -59,7 +59,7 @@ def statements(request: HttpRequest, desk: str) -> HttpResponseBase:
     return respond(request, "relations/statements/export.html", context, status=422 if wrong else 200)
 
 
-def _file(here: Desk, rows: QuerySet[Statement], kind: str, marking: Marking) -> HttpResponseBase:
+def _file(here: Desk, rows: StatementQuerySet, kind: str, marking: Marking) -> HttpResponseBase:
     """Answer with the file, whose name says what is in it, who may see it and of which day it is."""
     records = exported(rows, here.relationship)
     day = here.relationship.today().isoformat()

@@ -109,7 +109,7 @@ def test_every_page_of_it_answers_for_its_members(desks: list[Relationship], sig
         statement.document.get_absolute_url(),
         StatusChange.objects.at(desk).published()[0].get_absolute_url(),
         Meeting.objects.at(desk)[0].get_absolute_url(),
-        statement.speaker_person.get_absolute_url(),  # type: ignore[union-attr]
+        statement.speaker_person.get_absolute_url(),
     ]
     waiting = Review.objects.at(desk).open()[0]
     queue = [
@@ -132,7 +132,7 @@ def test_no_rule_is_broken(archive: None) -> None:
 
 
 def test_every_trigger_is_asked_for_or_looks_at_changes_alone() -> None:
-    tables = {table: model for model in TABLES for table in (model, model.pgh_event_model)}  # type: ignore[attr-defined]
+    tables = {table: model for model in TABLES for table in (model, model.pgh_event_model)}
     triggers = {(model._meta.model_name, trigger.name) for model in tables for trigger in model._meta.triggers}
     assert {(table, name) for table, name in triggers if name not in rules.ABOUT_CHANGES} == set(rules.RULES)
 
@@ -202,7 +202,7 @@ def test_the_database_takes_a_desk_of_it_from_a_file_with_every_guard_in_place(
 
 def test_its_history_is_what_the_triggers_would_have_written(archive: None) -> None:
     statement = Statement.objects.filter(superseded_at__isnull=False).order_by("pk")[0]
-    events = statement.pgh_event_model.objects.filter(pgh_obj=statement.pk).order_by("pgh_id")  # type: ignore[attr-defined]
+    events = statement.pgh_event_model.objects.filter(pgh_obj=statement.pk).order_by("pgh_id")
     reader, second = (
         Review.objects.get(statement=one).decided_by_id
         for one in (statement, Statement.objects.get(supersedes=statement))

@@ -98,13 +98,13 @@ def test_no_cell_is_a_formula(
     assert row["original_text"] == f"'{words}"
     assert row["translated_by"] == "'=A1"
     book = openpyxl.load_workbook(io.BytesIO(body(sent(as_analyst, desk, "xlsx"))))
-    kinds = {cell.data_type for line in book.active.iter_rows() for cell in line}  # type: ignore[union-attr]
+    kinds = {cell.data_type for line in book.active.iter_rows() for cell in line}
     assert "f" not in kinds
 
 
 def test_a_workbook_holds_the_same_as_the_csv(as_reader: Client, desk: Relationship, published: Statement) -> None:
     book = openpyxl.load_workbook(io.BytesIO(body(sent(as_reader, desk, "xlsx"))), read_only=True)
-    head, line = book.active.iter_rows(values_only=True)  # type: ignore[union-attr]
+    head, line = book.active.iter_rows(values_only=True)
     in_sheet = dict(zip(head, line, strict=True))
     (in_csv,) = rows(sent(as_reader, desk))
     assert list(in_sheet) == list(in_csv)
@@ -149,7 +149,7 @@ def test_an_empty_desk_exports_an_empty_file_of_each_kind(as_reader: Client, des
     assert rows(sent(as_reader, desk)) == []
     jsonschema.validate(json.loads(body(sent(as_reader, desk, "json"))), SCHEMA)
     book = openpyxl.load_workbook(io.BytesIO(body(sent(as_reader, desk, "xlsx"))))
-    assert book.active.max_row == 1  # type: ignore[union-attr]
+    assert book.active.max_row == 1
 
 
 def test_a_bad_question_is_told_at_its_field_and_sends_nothing(as_reader: Client, desk: Relationship) -> None:

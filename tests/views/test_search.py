@@ -132,7 +132,7 @@ def test_a_statement_is_found_by_its_original_words_and_its_passage(
 
 
 def test_words_inside_quotation_marks_are_found_without_them(as_analyst: Client, document: Document) -> None:
-    assert "“Talks are good for both,” the spokesperson" in document.newest_capture().text  # type: ignore[union-attr]
+    assert "“Talks are good for both,” the spokesperson" in document.newest_capture().text
     assert found(as_analyst, '"talks are good for both"') == {"document": [document.title]}
 
 
@@ -331,7 +331,7 @@ def test_what_was_withdrawn_or_corrected_says_so(
 
 
 def test_a_search_leaves_no_history_and_the_history_no_vector() -> None:
-    assert "vector" not in {field.name for field in Statement.pgh_event_model._meta.fields}  # type: ignore[attr-defined]
+    assert "vector" not in {field.name for field in Statement.pgh_event_model._meta.fields}
     assert not hasattr(SearchEntry, "pgh_event_model")
 
 
@@ -478,7 +478,7 @@ def test_kinds_and_orders_that_are_not_offered_and_odd_cursors_mean_the_first_pa
         {"kind": "user"}, {"order": "pk"}, {"kind": ["a", "b"]}, {"kind": "statement", "page": "x"},
         *({"kind": "statement", "page": page, "order": order} for page in odd for order in ("date", "relevance")),
     ):  # fmt: skip
-        assert "lifted" in shown(as_reader, "lifted", **asked)  # type: ignore[arg-type]
+        assert "lifted" in shown(as_reader, "lifted", **asked)
 
 
 def test_every_page_has_the_box_and_the_search_page_its_own_alone(as_reader: Client, desk: Relationship) -> None:
