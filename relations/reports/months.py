@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.db.models.functions import TruncMonth
 
 from relations.choices import Side, Status, Trend
@@ -89,7 +89,7 @@ class IssueMonths:
 
 
 def issue_months(relationship: Relationship, issues: Iterable[Issue], months: list[Month]) -> list[IssueMonths]:
-    """Return each issue over these months, in two queries: what stands now, counted by the days it is of.
+    """Return each issue over these months, in three queries: what stands now, counted by the days it is of.
 
     A statement counts in the month of the last day that it can be of; a status in the month that it ended.
     """
@@ -98,10 +98,12 @@ def issue_months(relationship: Relationship, issues: Iterable[Issue], months: li
     for change in standing.order_by("effective", "published_at", "pk"):
         changes[change.issue_id].append(change)
     said = _said(relationship, months)
+    words = Bearing.objects.filter(relationship=relationship).standing().order_by().values_list("issue")
+    first_words = dict(words.annotate(Min("statement__latest")))
     return [
         IssueMonths(
             issue=issue,
-            runs=_runs(changes[issue.pk], months, _first_known(changes[issue.pk], said[issue.pk])),
+            runs=_runs(changes[issue.pk], months, _first_known(changes[issue.pk], first_words.get(issue.pk))),
             said=[
                 Said(month, *(said[issue.pk][month].get(side, 0) for side in (Side.FIRST, Side.SECOND, Side.NEITHER)))
                 for month in months
@@ -130,10 +132,10 @@ def _said(relationship: Relationship, months: list[Month]) -> dict[int, dict[Mon
     return said
 
 
-def _first_known(changes: list[StatusChange], said: dict[Month, dict[Side, int]]) -> Month | None:
-    """Return the first of these months in which anything is known of the issue."""
-    known = [Month.of(changes[0].effective)] if changes else []
-    return min([*known, *said], default=None)
+def _first_known(changes: list[StatusChange], first_word: datetime.date | None) -> Month | None:
+    """Return the month in which the first thing is known of the issue: its first move or the first word on it."""
+    days = [changes[0].effective] if changes else []
+    return min((Month.of(day) for day in [*days, first_word] if day), default=None)
 
 
 def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:

@@ -51,6 +51,10 @@ def test_a_bar_shows_the_status_that_each_month_ended_with(desk: Relationship, m
     assert runs(desk, Month(2025, 3), 12)[-1] == ("in_talks", "improving", 1)
 
 
+def test_what_was_said_before_the_months_shown_is_known_in_all_of_them(desk: Relationship, said: Statement) -> None:
+    assert runs(desk, Month(2026, 4), 12) == [("open", "not_assessed", 12)]
+
+
 def test_a_move_withdrawn_or_a_draft_is_in_no_bar(
     desk: Relationship, issue: Issue, analyst: User, reviewer: User, said: Statement
 ) -> None:
@@ -120,4 +124,4 @@ def test_the_page_asks_the_same_number_of_times(
         factories.make_published(factories.make_issue(desk), analyst, reviewer)
     with CaptureQueriesContext(connection) as captured:
         assert shown(as_reader, desk).status_code == 200
-    assert len(captured) == 8
+    assert len(captured) == 9
