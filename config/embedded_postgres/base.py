@@ -28,17 +28,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection, starting the server where it does not run. Raises `PrivateServerError`."""
         if not self.server.socket_exists():
-            self._restart()
+            self._bring_up()
         try:
             return super().get_new_connection(conn_params)
         except (OperationalError, psycopg.OperationalError):
-            # A server that was killed leaves its socket behind.
-            if not self._restart():
-                raise
+            # A server that was killed leaves its socket behind, and one that is just starting refuses: another process
+            # may have started it, so what counts is that it is up now, not who brought it up.
+            self._bring_up()
             return super().get_new_connection(conn_params)
 
-    def _restart(self) -> bool:
-        started = self.server.ensure()
-        if started:
+    def _bring_up(self) -> None:
+        if self.server.ensure():
             self.close_pool()
-        return started

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ import psycopg
 import pytest
 
 from config.embedded_postgres import binaries as finding
+from config.embedded_postgres.base import DatabaseWrapper
 from config.embedded_postgres.errors import PrivateServerError
-from config.embedded_postgres.server import Server
+from config.embedded_postgres.server import PORT, Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -216,19 +218,43 @@ def test_a_command_that_needs_the_server_says_in_one_sentence_why_it_cannot_run(
     assert "Traceback" not in run.stderr
 
 
-def test_a_stopped_server_is_started_again_by_the_next_connection(server: Server, django_db_blocker: Any) -> None:
-    from config.embedded_postgres.base import DatabaseWrapper
-
+def wrapper_of(server: Server) -> DatabaseWrapper:
     settings = {
         "ENGINE": "config.embedded_postgres", "NAME": "desk", "DATA_DIR": server.var, "OPTIONS": {}, "TIME_ZONE": None,
         "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "TEST": {},
     }  # fmt: skip
-    wrapper = DatabaseWrapper(settings, "default")
+    return DatabaseWrapper(settings, "default")
+
+
+def test_a_stopped_server_is_started_again_by_the_next_connection(server: Server, django_db_blocker: Any) -> None:
+    wrapper = wrapper_of(server)
     with django_db_blocker.unblock():
         with wrapper.cursor() as cursor:
             cursor.execute("SELECT 1")
         wrapper.close()
         server.stop()
+        with wrapper.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+        wrapper.close()
+
+
+def test_a_server_that_another_process_is_just_starting_is_waited_for(
+    server: Server, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket is bound before it listens: two test processes met on a fresh checkout, and one was refused."""
+    ensure = Server.ensure
+
+    def started_by_another(this: Server) -> bool:
+        ensure(this)
+        return False
+
+    server.ensure()
+    server.stop()
+    monkeypatch.setattr(Server, "ensure", started_by_another)
+    wrapper = wrapper_of(server)
+    with django_db_blocker.unblock(), socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(f"{server.socket_folder}/.s.PGSQL.{PORT}")
         with wrapper.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
