@@ -12,6 +12,7 @@ from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, on
 from relations.models.desks import Party
 from relations.models.history import tracked
 from relations.models.issues import Issue
+from relations.models.moments import NOW, Moment
 from relations.models.reviewed import child_rules
 from relations.models.rules import before_write, refuse_when, same_desk
 from relations.models.statements import Statement
@@ -24,13 +25,9 @@ class BearingQuerySet(DeskQuerySet):
         """Return the condition that the statement was published."""
         return Q(statement__published_at__isnull=False)
 
-    def standing(self) -> Self:
-        """Return the bearings of statements that stand published now."""
-        return self.filter(
-            statement__published_at__isnull=False,
-            statement__superseded_at__isnull=True,
-            statement__withdrawn_at__isnull=True,
-        )
+    def standing(self, at: Moment = NOW) -> Self:
+        """Return the bearings of statements that stand published, as of `at` (R9)."""
+        return self.filter(at.stood("latest", "statement__"))
 
     def positions(self) -> Self:
         """Return the bearings that are a side's position: stated by that side itself, and more than CONSULT."""

@@ -14,6 +14,7 @@ from relations.choices import Impact, IssueLinkKind, Scope, Status, Topic, Trend
 from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
+from relations.models.moments import NOW, Moment
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
 from relations.models.rules import immutable, same_desk
 
@@ -21,20 +22,9 @@ from relations.models.rules import immutable, same_desk
 class IssueQuerySet(DeskQuerySet):
     """Issues and what stands on them."""
 
-    def with_standing(self, *, effective: datetime.date | None = None, known: datetime.date | None = None) -> Self:
-        """Add `status`, `trend`, `status_since` and `status_change_ref`: the latest standing change's (R2, R9).
-
-        `effective` and `known` are days; without them it is what stands now. All rows must be of one desk where
-        `known` is given, for its time zone says when that day ends.
-        """
-        changes = StatusChange.objects.filter(issue=OuterRef("pk"))
-        if known is not None:
-            zone = self.values_list("relationship__time_zone", flat=True).first() or "UTC"
-            changes = changes.known_by(known, zone)
-        else:
-            changes = changes.standing()
-        if effective is not None:
-            changes = changes.filter(effective__lte=effective)
+    def with_standing(self, at: Moment = NOW) -> Self:
+        """Add `status`, `trend`, `status_since` and `status_change_ref`: the latest change's that stood (R2, R9)."""
+        changes = StatusChange.objects.filter(issue=OuterRef("pk")).standing(at)
         latest = changes.order_by("-effective", "-published_at", "-pk")
         return self.annotate(
             status=Coalesce(Subquery(latest.values("to_status")[:1]), Value(Status.OPEN.value)),
@@ -196,6 +186,7 @@ class StatusChange(Reviewed):
     """One dated move of an issue's status or trend, with the statements that are its evidence."""
 
     review_column = "status_change"
+    last_day = "effective"
     parts = {"evidence": _("evidence")}
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue"))

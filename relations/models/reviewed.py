@@ -4,8 +4,6 @@
 column, so that a fixture may load a published parent before its children.
 """
 
-import datetime
-import zoneinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pgtrigger
@@ -19,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import ReviewState
 from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, RefField
 from relations.models.history import Rule
+from relations.models.moments import NOW, Moment
 from relations.models.rules import (
     after_write,
     at_commit,
@@ -171,20 +170,9 @@ class ReviewedQuerySet(DeskQuerySet):
         """Return what was ever published, superseded and withdrawn rows included."""
         return self.filter(published_at__isnull=False)
 
-    def standing(self) -> Self:
-        """Return what stands published now."""
-        return self.filter(published_at__isnull=False, superseded_at__isnull=True, withdrawn_at__isnull=True)
-
-    def known_by(self, known: datetime.date, time_zone: str) -> Self:
-        """Return what stood published at the end of the day `known` in `time_zone` (R9)."""
-        end = datetime.datetime.combine(
-            known + datetime.timedelta(days=1), datetime.time.min, zoneinfo.ZoneInfo(time_zone)
-        )
-        return self.filter(
-            Q(superseded_at__isnull=True) | Q(superseded_at__gte=end),
-            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=end),
-            published_at__lt=end,
-        )
+    def standing(self, at: Moment = NOW) -> Self:
+        """Return what stands published, as of `at` (R9)."""
+        return self.filter(at.stood(cast("type[Reviewed]", self.model).last_day))
 
     def with_review_state(self) -> Self:
         """Add `review_state`: one of `ReviewState`, from the row's moments and its reviews."""
@@ -207,6 +195,7 @@ class Reviewed(DeskModel, Authored):
     """Content that a second person reads before it is published."""
 
     review_column = ""  # how a Review names this kind
+    last_day = "latest"  # the column with the last day that it can be of
     parts: ClassVar[
         dict[str, Any]
     ] = {}  # related names of the rows that count as its revision, and what people call them

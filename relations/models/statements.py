@@ -1,6 +1,6 @@
 """Statements: what was said, by whom, on whose behalf, when and in which document."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.apps import apps
 from django.db import models
@@ -21,11 +21,6 @@ from relations.models.statement_rules import STATEMENT_CONSTRAINTS, STATEMENT_TR
 
 class StatementQuerySet(ReviewedQuerySet):
     """Statements."""
-
-    def as_of(self, *, effective: Any = None, known: Any = None, time_zone: str = "UTC") -> Self:
-        """Return what stood on the day `effective`, as the desk had published it by the end of `known` (R9)."""
-        query = self.known_by(known, time_zone) if known else self.standing()
-        return query.filter(latest__lte=effective) if effective else query
 
     def with_people(self) -> Self:
         """Fetch along what a line about a statement names."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from relations.choices import Impact, Scope
 from relations.models import Bearing, Evidence, Issue, Relationship
+from relations.models.moments import NOW, Moment
 from relations.reports.positions import Held, held_positions
 
 
@@ -34,11 +35,11 @@ class BoardGroup:
     rows: list[BoardRow]
 
 
-def with_last_word(issues: QuerySet[Issue]) -> QuerySet[Issue]:
-    """Add `last_word`: the day of the latest standing statement on the issue."""
+def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
+    """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
     latest = (
         Bearing.objects.filter(issue=OuterRef("pk"))
-        .standing()
+        .standing(at)
         .order_by()
         .values("issue")
         .annotate(day=Max("statement__latest"))
@@ -47,16 +48,16 @@ def with_last_word(issues: QuerySet[Issue]) -> QuerySet[Issue]:
     return issues.annotate(last_word=Subquery(latest))
 
 
-def board_rows(relationship: Relationship, issues: Iterable[Any]) -> list[BoardRow]:
-    """Return a row for each of these issues, which carry `with_standing` and `with_last_word`; two queries."""
+def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = NOW) -> list[BoardRow]:
+    """Return a row for each of these issues, which carry `with_standing` and `with_last_word` as of `at`; two queries."""
     issues = list(issues)
-    held = held_positions(relationship, [issue.pk for issue in issues])
+    held = held_positions(relationship, [issue.pk for issue in issues], at)
     shaken = set(
         Evidence.objects.filter(relationship=relationship)
         .exclude(statement__withdrawn_at=None, statement__superseded_at=None)
         .values_list("status_change__ref", flat=True)
     )
-    today = relationship.today()
+    today = at.effective or at.known or relationship.today()
     first, second = (party.pk for party in relationship.parties)
     return [
         BoardRow(

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, Issue, Relationship, StatusChange
+from relations.models.moments import NOW, Moment
 
 SPANS = (12, 24, 60)  # months that one can look at together
 
@@ -88,17 +89,19 @@ class IssueMonths:
     said: list[Said]
 
 
-def issue_months(relationship: Relationship, issues: Iterable[Issue], months: list[Month]) -> list[IssueMonths]:
-    """Return each issue over these months, in three queries: what stands now, counted by the days it is of.
+def issue_months(
+    relationship: Relationship, issues: Iterable[Issue], months: list[Month], at: Moment = NOW
+) -> list[IssueMonths]:
+    """Return each issue over these months, in three queries: what stands as of `at`, counted by the days it is of.
 
     A statement counts in the month of the last day that it can be of; a status in the month that it ended.
     """
     changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing()
+    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing(at)
     for change in standing.order_by("effective", "published_at", "pk"):
         changes[change.issue_id].append(change)
-    said = _said(relationship, months)
-    words = Bearing.objects.filter(relationship=relationship).standing().order_by().values_list("issue")
+    said = _said(relationship, months, at)
+    words = Bearing.objects.filter(relationship=relationship).standing(at).order_by().values_list("issue")
     first_words = dict(words.annotate(Min("statement__latest")))
     return [
         IssueMonths(
@@ -113,12 +116,12 @@ def issue_months(relationship: Relationship, issues: Iterable[Issue], months: li
     ]
 
 
-def _said(relationship: Relationship, months: list[Month]) -> dict[int, dict[Month, dict[Side, int]]]:
+def _said(relationship: Relationship, months: list[Month], at: Moment) -> dict[int, dict[Month, dict[Side, int]]]:
     """Return how many statements bear on each issue, by month and side."""
     sides = {relationship.first_party_id: Side.FIRST, relationship.second_party_id: Side.SECOND}
     rows = (
         Bearing.objects.filter(relationship=relationship, statement__latest__range=(months[0].first, months[-1].last))
-        .standing()
+        .standing(at)
         .annotate(month=TruncMonth("statement__latest"))
         .order_by()
         .values_list("issue", "month", "statement__on_behalf_of")

@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from relations.choices import Act, StatementKind
 from relations.models import Bearing, Party, Relationship
+from relations.models.moments import NOW, Moment
 
 How = Literal["own", "told", "reported"]
 _HOW: tuple[How, ...] = ("own", "told", "reported")
@@ -22,9 +23,11 @@ class Held:
     how: How
 
 
-def held_positions(relationship: Relationship, issues: Iterable[Any] | None = None) -> dict[tuple[int, int], Held]:
-    """Return what is held by issue id and party id, in one query; `issues` narrows it to these."""
-    bearings = Bearing.objects.filter(relationship=relationship).standing().exclude(act=Act.CONSULT)
+def held_positions(
+    relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
+) -> dict[tuple[int, int], Held]:
+    """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
+    bearings = Bearing.objects.filter(relationship=relationship).standing(at).exclude(act=Act.CONSULT)
     if issues is not None:
         bearings = bearings.filter(issue__in=issues)
     own = Q(statement__on_behalf_of=F("position_of"), stated=True) | Q(statement__kind=StatementKind.JOINT, stated=True)
