@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from relations.choices import Role
 from relations.models import Contribution, DeskMembership, Relationship, Review
+from relations.models.moments import NOW, Moment
 from relations.models.reviewed import Reviewed
 
 
@@ -46,10 +47,11 @@ class NotAllowed(PermissionDenied):
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk as one of its members meets it."""
+    """A desk as one of its members meets it, as of a day (R9)."""
 
     relationship: Relationship
     role: Role
+    at: Moment = NOW
 
     def may(self, verb: Verb) -> bool:
         """Say whether the member's role allows `verb`."""
