@@ -34,7 +34,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 class VisitMiddleware:
     """Note that a member is at a desk when she opens one of its pages, so that what moved since can be told.
 
-    At most once in five minutes (the cache knows); parts of a page and what is refused are no visit.
+    At most once in five minutes (the cache knows); parts of a page, past views and what is refused are no visit.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,7 +45,8 @@ class VisitMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         slug = match.kwargs.get("desk") if match else None
-        if slug and request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request):
+        opened = request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request)
+        if slug and opened and not self._is_past(request):
             key = f"desk-visit:{request.user.pk}:{slug}"
             if cache.add(key, "noted", NOTED_EVERY.total_seconds()):
                 note_visit(actor=request.user, slug=slug)
@@ -55,6 +56,11 @@ class VisitMiddleware:
     def _is_part(request: HttpRequest) -> bool:
         htmx: Any = getattr(request, "htmx", None)
         return bool(htmx) and not htmx.boosted
+
+    @staticmethod
+    def _is_past(request: HttpRequest) -> bool:
+        as_of: Any = getattr(request, "as_of", None)
+        return as_of is not None and as_of.is_past
 
 
 class NoNullBytesMiddleware:

@@ -20,6 +20,7 @@ BELOW = {
     "context_processors": {"choices", "models", "access"},
     "accounts": {"choices", "models", "access"},
     "middleware": {"choices", "models", "access", "actions", "reports"},
+    "past_view": {"models", "access", "forms"},
     "uploading": {"extraction"},
     "views": {"extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
     "admin": {

@@ -2,7 +2,8 @@
 
 import datetime
 import zoneinfo
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -54,3 +55,24 @@ class Moment:
 
 
 NOW = Moment()
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The days that several desks are read as of together: of each, by its key, its own moment; none is now."""
+
+    of_desk: dict[int, Moment] = field(default_factory=dict)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is not simply now."""
+        return bool(self.of_desk)
+
+    def each(self, condition: Callable[[Moment], Q], desk: str = "relationship") -> Q:
+        """Return the condition that holds of a row as of its own desk's moment; `desk` is the path to that."""
+        if not self.of_desk:
+            return condition(NOW)
+        anywhere = Q(pk__in=[])
+        for key, at in self.of_desk.items():
+            anywhere |= Q(**{desk: key}) & condition(at)
+        return anywhere

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from relations.access import Verb
 from relations.choices import Role
 from relations.models import DeskMembership, Issue, Person
+from relations.models.moments import Moments
 
 OFFERED = 8  # issues, and people: more than are read at a glance need more letters
 WORDS_LIMIT = 100
@@ -24,10 +25,11 @@ class Destination:
     url: str
 
 
-def destinations(user: Any, words: str) -> list[Destination]:
+def destinations(user: Any, words: str, at: Moments) -> list[Destination]:
     """Return where `user` may go whose name holds every one of `words`, pages first; three queries at most.
 
-    Diacritics and case are ignored in issues and people. Without words, the pages of her desks.
+    Of a past day only what can be read so. Diacritics and case are ignored in issues and people. Without words, the
+    pages of her desks.
     """
     words = words.strip()[:WORDS_LIMIT]
     memberships = (
@@ -35,7 +37,7 @@ def destinations(user: Any, words: str) -> list[Destination]:
         .select_related("relationship__first_party", "relationship__second_party")
         .order_by("relationship__order", "relationship__slug")
     )
-    pages = [page for page in _pages(list(memberships)) if _holds(page.label, words)]
+    pages = [page for page in _pages(list(memberships), at.is_past) if _holds(page.label, words)]
     if not words:
         return pages
     issues = _matching(Issue.objects.visible_to(user), "title", words).select_related(
@@ -52,7 +54,7 @@ def destinations(user: Any, words: str) -> list[Destination]:
     ]
 
 
-def _pages(memberships: list[DeskMembership]) -> list[Destination]:
+def _pages(memberships: list[DeskMembership], is_past: bool) -> list[Destination]:
     found = [
         Destination(_("My desks"), _("Page"), reverse("home")),
         Destination(_("People"), _("Page"), reverse("people")),
@@ -66,7 +68,7 @@ def _pages(memberships: list[DeskMembership]) -> list[Destination]:
             ("document_list", _("Documents")),
             ("meeting_list", _("Meetings")),
         ]
-        if Role(membership.role) in Verb.WRITE.roles:
+        if Role(membership.role) in Verb.WRITE.roles and not is_past:
             named += [
                 ("review_queue", _("Review")),
                 ("statement_new", _("New statement")),

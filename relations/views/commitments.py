@@ -38,7 +38,7 @@ def _commitment(request: HttpRequest, here: Desk, ref: str) -> Commitment:
 
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's commitments by the day they fall due, filtered as the address says."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     commitments = Commitment.objects.visible_to(request.user).at(here.relationship).with_names().with_due_key()
     commitment_filter = CommitmentFilter(request.GET, queryset=commitments, relationship=here.relationship)
     page = key_page(commitment_filter.qs, "due_key", request.GET.get("page", ""))
@@ -59,7 +59,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a commitment: who owes what by when, who said so, and what became of it."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     commitment = _commitment(request, here, ref)
     statements = Statement.objects.visible_to(request.user).with_people().with_review_state()
     cited = {row.pk: row for row in statements.filter(pk__in=[commitment.statement_id, commitment.settled_by_id])}

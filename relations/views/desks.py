@@ -45,7 +45,9 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
         "sort": sort,
         "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
-        "moved": moves_since_visit(request.user).at(here.relationship).values("issue").distinct().count(),
+        "moved": 0
+        if here.at.is_past
+        else moves_since_visit(request.user).at(here.relationship).values("issue").distinct().count(),
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
+from relations import access
 from relations.reports.palette import WORDS_LIMIT, destinations
 from relations.views.responses import respond
 
@@ -10,7 +11,7 @@ from relations.views.responses import respond
 def palette(request: HttpRequest) -> HttpResponse:
     """Show where the user can go whose name holds what was typed."""
     words = request.GET.get("q", "")[:WORDS_LIMIT]
-    found = destinations(request.user, words)
+    found = destinations(request.user, words, access.moments(request.user))
     context = {
         "words": words,
         "found": found,

@@ -42,12 +42,13 @@ def respond(
 
 
 def desk_context(desk: Desk) -> dict[str, Any]:
-    """Return what every page of a desk shows: the desk, and what its member may do there."""
+    """Return what every page of a desk shows: the desk, what its member may do there, the way to a past day."""
     return {
         "desk": desk.relationship,
         "desk_role": desk.role,
         "can_write": desk.may(Verb.WRITE),
         "can_review": desk.may(Verb.REVIEW),
+        "looks_back": desk.reads and not desk.at.is_past,
     }
 
 
