@@ -160,6 +160,11 @@ class PastViewMiddleware:
         if not readable:
             return _refused(request, 422)
         access.read_as_of(asked)
+        if "desk" not in kwargs:
+            try:
+                access.moments(request.user)
+            except access.NoSuchDay as no_such_day:
+                return _no_such_day(request, no_such_day)
         return None
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
@@ -167,10 +172,14 @@ class PastViewMiddleware:
         if isinstance(exception, access.OfNowAlone):
             return _refused(request, 403)
         if isinstance(exception, access.NoSuchDay):
-            request.as_of.form.add_error(exception.field, str(exception))
-            request.as_of = replace(request.as_of, asked=NOW)
-            return _refused(request, 422)
+            return _no_such_day(request, exception)
         return None
+
+
+def _no_such_day(request: Any, exception: access.NoSuchDay) -> HttpResponse:
+    request.as_of.form.add_error(exception.field, str(exception))
+    request.as_of = replace(request.as_of, asked=NOW)
+    return _refused(request, 422)
 
 
 def _refused(request: Any, status: int) -> HttpResponse:

@@ -2,7 +2,10 @@
 
 import datetime
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from django.apps import apps
 from django.db import connection
@@ -31,6 +34,14 @@ from relations.models import (
     StatusChange,
     User,
 )
+
+
+@contextmanager
+def clock(now: datetime.datetime) -> Iterator[None]:
+    """Let it be `now` for the program meanwhile, so that something was published on an earlier day."""
+    with mock.patch("django.utils.timezone.now", return_value=now):
+        yield
+
 
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery"

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Commitment, Issue, Party
+from relations.models.moments import Moment
 
 STANDINGS = [("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))]
 
@@ -26,15 +27,16 @@ class CommitmentFilter(filters.FilterSet):
         model = Commitment
         fields: list[str] = []
 
-    def __init__(self, *args: Any, relationship: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, relationship: Any, at: Moment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.relationship = relationship
+        self.at = at
         each: Any = self.filters
-        each["issue"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
+        each["issue"].queryset = Issue.objects.at(relationship).known(self.at).order_by("title")
         each["party"].queryset = Party.objects.filter(pk__in=[party.pk for party in relationship.parties])
 
     def standing_so(self, commitments: Any, _name: str, standing: str) -> QuerySet[Commitment]:
-        """Return those that are open, overdue today, or settled."""
+        """Return those that are open, overdue today, or settled; as of the moment."""
         if standing == "overdue":
-            return commitments.overdue(self.relationship.today())
-        return commitments.open() if standing == "open" else commitments.settled()
+            return commitments.overdue(self.at.day(self.relationship.today()), self.at)
+        return commitments.open(self.at) if standing == "open" else commitments.settled(self.at)

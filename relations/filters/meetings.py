@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import MeetingKind, MeetingState
 from relations.forms.base import DateInput
 from relations.models import AgendaItem, Issue, Meeting, Participant
+from relations.models.moments import NOW, Moment
 
 # What a column head sorts by; the default is those ahead, the nearest first, then the others, the latest first.
-SORTS = {"meeting": "title", "day": "earliest", "state": "state", "place": "place"}
+SORTS = {"meeting": "title", "day": "earliest", "state": "state_then", "place": "place"}
 
 
 class MeetingFilter(filters.FilterSet):
-    """Meetings of one desk."""
+    """Meetings of one desk, which carry `with_state_then`."""
 
     text = filters.CharFilter(method="holding", label=_("Title or place"))
     who = filters.CharFilter(method="attended_by", label=_("Who takes part"))
@@ -23,7 +24,9 @@ class MeetingFilter(filters.FilterSet):
         queryset=Issue.objects.none(), to_field_name="slug", method="on_issue", label=_("Issue"), empty_label=_("Any")
     )
     kind = filters.ChoiceFilter(choices=MeetingKind.choices, label=_("Kind"), empty_label=_("Any"))
-    state = filters.ChoiceFilter(choices=MeetingState.choices, label=_("State"), empty_label=_("Any"))
+    state = filters.ChoiceFilter(
+        choices=MeetingState.choices, field_name="state_then", label=_("State"), empty_label=_("Any")
+    )
     since = filters.DateFilter(field_name="latest", lookup_expr="gte", label=_("Since"), widget=DateInput())
     until = filters.DateFilter(field_name="earliest", lookup_expr="lte", label=_("Until"), widget=DateInput())
 
@@ -31,10 +34,10 @@ class MeetingFilter(filters.FilterSet):
         model = Meeting
         fields: list[str] = []
 
-    def __init__(self, *args: Any, relationship: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, relationship: Any, at: Moment = NOW, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         each: Any = self.filters
-        each["issue"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
+        each["issue"].queryset = Issue.objects.at(relationship).known(at).order_by("title")
 
     def holding(self, meetings: QuerySet[Meeting], _name: str, words: str) -> QuerySet[Meeting]:
         """Return the meetings whose title or place holds every one of these words, diacritics ignored."""

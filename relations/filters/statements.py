@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Marking, ReviewState, StatementKind
 from relations.forms.base import DateInput
 from relations.models import Bearing, Issue, Party, Statement
+from relations.models.moments import NOW, Moment
 
 
 class StatementFilter(filters.FilterSet):
@@ -38,10 +39,10 @@ class StatementFilter(filters.FilterSet):
         model = Statement
         fields: list[str] = []
 
-    def __init__(self, *args: Any, relationship: Any, drafts: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, relationship: Any, drafts: bool, at: Moment = NOW, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         each: Any = self.filters
-        each["issue"].queryset = Issue.objects.filter(relationship=relationship).order_by("title")
+        each["issue"].queryset = Issue.objects.at(relationship).known(at).order_by("title")
         each["party"].queryset = Party.objects.filter(pk__in=[party.pk for party in relationship.parties])
         if not drafts:
             del self.filters["state"]

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Precision, Role
+from relations.models.moments import NOW, AnyMoment, Moment
 
 if TYPE_CHECKING:
     from relations.models.desks import User
@@ -166,20 +167,51 @@ class NaturalKeyModel(models.Model):
 class DeskQuerySet(models.QuerySet):
     """A query over rows that belong to one desk each. Every page starts from `visible_to`."""
 
-    def published_condition(self) -> Q | None:
-        """Return what makes a row one that readers see; None where all rows are."""
+    _as_of: AnyMoment = NOW
+
+    def published_condition(self, at: Moment = NOW) -> Q | None:
+        """Return what makes a row one that readers see, as of `at`; None where all rows are."""
         return None
 
-    def visible_to(self, user: Any) -> Self:
-        """Return what `user` may see (R7): published content at her desks, drafts too where she is an analyst."""
+    def known_condition(self, at: Moment) -> Q:
+        """Return what makes a row one that anyone sees as of the past moment `at` (R9)."""
+        column = cast("type[DeskModel]", self.model).recorded_column
+        return at.recorded(column=column) if column else Q()
+
+    def visible_to(self, user: Any, at: AnyMoment = NOW) -> Self:
+        """Return what `user` may see (R7): published content at her desks, drafts too where she is an analyst.
+
+        As of a past moment it is what was known then, as it was then, and no draft.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         desks = models.Exists(_memberships(user))
-        published = self.published_condition()
-        if published is None:
-            return self.filter(desks)
-        drafts = models.Exists(_memberships(user).exclude(role=Role.READER))
-        return self.filter(drafts | (Q(desks) & published))
+        if self.published_condition() is None:
+            visible = self.filter(desks)
+        else:
+            drafts = models.Exists(_memberships(user).exclude(role=Role.READER))
+            published = at.each(lambda moment: cast("Q", self.published_condition(moment)))
+            visible = self.filter(drafts | (Q(desks) & published))
+        return visible.filter(at.each(self.known_condition)).rewound(at) if at.is_past else visible
+
+    def rewound(self, at: AnyMoment) -> Self:
+        """Return the same rows as they were at `at`: they forget what became of them later, and are not to be saved."""
+        rows = self.all()
+        rows._as_of = at
+        return rows
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._as_of = self._as_of
+        return clone
+
+    def _fetch_all(self) -> None:
+        fetches = self._result_cache is None
+        super()._fetch_all()
+        if fetches and self._as_of.is_past:
+            for row in self._result_cache or []:
+                if isinstance(row, DeskModel):
+                    row.rewind(self._as_of.of(row.relationship_id))
 
     def at(self, relationship: Any) -> Self:
         """Return the rows of one desk."""
@@ -195,10 +227,17 @@ def _memberships(user: "User") -> models.QuerySet:
 class DeskModel(NaturalKeyModel):
     """A row that belongs to one desk; a child's desk is its parent's (a trigger holds it)."""
 
+    recorded_column: ClassVar[str] = ""  # what says since when the desk holds it, where nobody reviews it
+    if TYPE_CHECKING:
+        relationship_id: int
+
     relationship = models.ForeignKey("relations.Relationship", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         abstract = True
+
+    def rewind(self, at: Moment) -> None:
+        """Forget what became of this row after `at`, of what is fetched along too."""
 
 
 class Authored(models.Model):

@@ -21,13 +21,17 @@ from relations.models.statements import Statement
 class BearingQuerySet(DeskQuerySet):
     """Statements on their issues."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that the statement was published."""
-        return Q(statement__published_at__isnull=False)
+        return at.came("published_at", "statement__")
+
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that the statement was known."""
+        return at.was_published("latest", "statement__")
 
     def standing(self, at: Moment = NOW) -> Self:
         """Return the bearings of statements that stand published, as of `at` (R9)."""
-        return self.filter(at.stood("latest", "statement__"))
+        return self.filter(at.stood("latest", "statement__")).rewound(at)
 
     def positions(self) -> Self:
         """Return the bearings that are a side's position: stated by that side itself, and more than CONSULT."""
@@ -146,6 +150,11 @@ class Bearing(DeskModel):
             self.issue.slug,
             self.position_of.code if self.position_of else None,
         )
+
+    def rewind(self, at: Moment) -> None:
+        """Forget what became of the statement after `at`, where it is fetched along."""
+        if "statement" in self._state.fields_cache:
+            self.statement.rewind(at)
 
     @property
     def as_told_by(self) -> Party | None:

@@ -15,25 +15,39 @@ from relations.models.base import Authored, DeskModel, NaturalKeyManager, RefFie
 from relations.models.desks import Party
 from relations.models.history import tracked
 from relations.models.issues import Issue
+from relations.models.moments import NOW, Moment
 from relations.models.rounds import OwnWorkQuerySet
 from relations.models.rules import DESK_TODAY, before_write, immutable, refuse_when, same_desk
 from relations.models.statements import Statement
 
 
+def _was_open(at: Moment) -> Q:
+    is_open = Q(state=CommitmentState.OPEN)
+    if at.last_day:
+        is_open |= Q(settled_on__isnull=False, settled_on__gt=at.last_day)
+    if at.known:
+        is_open |= Q(settled_by__isnull=False) & at.was_to_come("published_at", "settled_by__")
+    return is_open
+
+
 class CommitmentQuerySet(OwnWorkQuerySet):
     """Commitments. The desk's own reading, seen by nobody who only reads what is published."""
 
-    def open(self) -> Self:
-        """Return those of which nothing is known to have come yet."""
-        return self.filter(state=CommitmentState.OPEN)
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that it was recorded, from a statement that was known."""
+        return at.recorded(column="created_at") & at.was_published("latest", "statement__")
 
-    def settled(self) -> Self:
-        """Return those of which it is known what came."""
-        return self.exclude(state=CommitmentState.OPEN)
+    def open(self, at: Moment = NOW) -> Self:
+        """Return those of which nothing was known, as of `at`, to have come yet."""
+        return self.filter(_was_open(at))
 
-    def overdue(self, today: datetime.date) -> Self:
-        """Return the open ones whose last day has passed."""
-        return self.open().filter(due_latest__lt=today)
+    def settled(self, at: Moment = NOW) -> Self:
+        """Return those of which it was known, as of `at`, what came."""
+        return self.exclude(_was_open(at))
+
+    def overdue(self, today: datetime.date, at: Moment = NOW) -> Self:
+        """Return those open, as of `at`, whose last day had passed by `today`."""
+        return self.open(at).filter(due_latest__lt=today)
 
     def due_by(self, day: datetime.date) -> Self:
         """Return the open ones that fall due on `day` or before."""
@@ -67,6 +81,8 @@ def _published_on_issue(column: str, sentence: str) -> str:
 @tracked()
 class Commitment(DeskModel, Authored):
     """What a side said it will do: who owes it, by when, the statement that says so, and the one that settles it."""
+
+    as_of = NOW  # the moment that it is read as of, see `rewind`
 
     ref = RefField()
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("issue"))
@@ -163,6 +179,19 @@ class Commitment(DeskModel, Authored):
         """Return the commitment's address."""
         return reverse("commitment", args=[self.relationship.slug, self.ref])
 
+    def rewind(self, at: Moment) -> None:
+        """Forget how it was settled after `at`, and what became of its statements."""
+        self.as_of = at
+        shown_later = self.settled_by is not None and not at.has_come(self.settled_by.published_at)
+        settled_later = bool(self.settled_on and at.last_day and self.settled_on > at.last_day)
+        if shown_later or settled_later:
+            self.state = CommitmentState.OPEN
+            self.settled_by = self.settled_on = self.settler = None
+            self.settling_note = ""
+        for statement in (self.statement, self.settled_by):
+            if statement is not None:
+                statement.rewind(at)
+
     @property
     def is_open(self) -> bool:
         """Whether nothing is known to have come of it yet."""
@@ -176,7 +205,8 @@ class Commitment(DeskModel, Authored):
 
     def is_overdue(self) -> bool:
         """Say whether it is open and its last day has passed at its desk."""
-        return self.is_open and self.due_latest is not None and self.due_latest < self.relationship.today()
+        today = self.as_of.day(self.relationship.today())
+        return self.is_open and self.due_latest is not None and self.due_latest < today
 
     @property
     def due(self) -> str:

@@ -29,6 +29,7 @@ from relations.models.base import (
 )
 from relations.models.desks import Party
 from relations.models.history import tracked
+from relations.models.moments import NOW, Moment
 from relations.models.people import NamedManager, NamedQuerySet, SortKeyField
 from relations.models.rules import before_write, immutable, refuse_when, same_desk, unchangeable
 
@@ -106,11 +107,11 @@ class CitedQuerySet(DeskQuerySet):
 
     document_path = "pk"
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that a published statement or a meeting's readout cites the document."""
         document = OuterRef(self.document_path)
-        statements = apps.get_model("relations", "Statement").objects.filter(document=document).published()
-        readouts = apps.get_model("relations", "Readout").objects.filter(document=document)
+        statements = apps.get_model("relations", "Statement").objects.filter(at.came("published_at"), document=document)
+        readouts = apps.get_model("relations", "Readout").objects.filter(at.recorded("meeting__"), document=document)
         return Q(Exists(statements)) | Q(Exists(readouts))
 
 
@@ -170,6 +171,8 @@ class ReliabilityRating(DeskModel):
 @tracked()
 class Document(DeskModel, Authored):
     """A source, held by one desk: the same article at two desks is two documents."""
+
+    recorded_column = "recorded_at"
 
     ref = RefField()
     publisher = models.ForeignKey(
@@ -234,6 +237,7 @@ class Capture(DeskModel):
     """One stored copy of a document's text, as it stood when it was retrieved. Never changed; a better copy is a new one."""
 
     natural_key_fields = ("document__ref", "number")
+    recorded_column = "recorded_at"
 
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, related_name="captures", verbose_name=_("document")

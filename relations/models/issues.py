@@ -33,6 +33,10 @@ class IssueQuerySet(DeskQuerySet):
             status_change_ref=Subquery(latest.values("ref")[:1]),
         )
 
+    def known(self, at: Moment) -> Self:
+        """Return the issues that were open at the desk as of `at` (R9)."""
+        return self.filter(self.known_condition(at))
+
     def in_board_order(self) -> Self:
         """Return the issues as the board shows them: by impact, consultations last, then by name."""
         return self.annotate(
@@ -55,6 +59,7 @@ class Issue(DeskModel, Authored):
     """An open file between the two parties. Its status and trend are computed from its standing changes (R2)."""
 
     natural_key_fields = ("relationship__slug", "slug")
+    recorded_column = "created_at"
 
     if TYPE_CHECKING:  # what queries add
         status: str
@@ -122,6 +127,7 @@ class IssueLink(DeskModel):
     """How one issue hangs on another of the desk, as a source states it or the desk sees it."""
 
     natural_key_fields = ("from_issue__relationship__slug", "from_issue__slug", "kind", "to_issue__slug")
+    recorded_column = "recorded_at"
 
     from_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="links", verbose_name=_("issue"))
     kind = models.CharField(_("kind"), max_length=12, choices=IssueLinkKind)
@@ -169,11 +175,9 @@ class IssueLink(DeskModel):
 class StatusChangeQuerySet(ReviewedQuerySet):
     """Status changes and the soundness of their evidence."""
 
-    def with_evidence_flag(self) -> Self:
-        """Add `evidence_flagged`: whether a statement it cites was withdrawn or corrected since (R2)."""
-        shaken = Evidence.objects.filter(status_change=OuterRef("pk")).filter(
-            Q(statement__withdrawn_at__isnull=False) | Q(statement__superseded_at__isnull=False)
-        )
+    def with_evidence_flag(self, at: Moment = NOW) -> Self:
+        """Add `evidence_flagged`: whether a statement it cites was withdrawn or corrected since, as of `at` (R2)."""
+        shaken = Evidence.objects.filter(status_change=OuterRef("pk")).shaken(at)
         return self.annotate(evidence_flagged=models.Exists(shaken))
 
 
@@ -232,9 +236,9 @@ class StatusChange(Reviewed):
         """Return the status change's address."""
         return reverse("status_change", args=[self.relationship.slug, self.ref])
 
-    def previous(self) -> "StatusChange | None":
-        """Return the standing change before this one: its `from`. None where the issue was open, not assessed."""
-        earlier = StatusChange.objects.filter(issue=self.issue_id).standing().exclude(pk=self.pk)
+    def previous(self, at: Moment = NOW) -> "StatusChange | None":
+        """Return the standing change before this one, as of `at`: its `from`. None where the issue was not assessed."""
+        earlier = StatusChange.objects.filter(issue=self.issue_id).standing(at).exclude(pk=self.pk)
         before = Q(effective__lt=self.effective)
         if self.published_at:
             before |= Q(effective=self.effective, published_at__lt=self.published_at)
@@ -246,9 +250,17 @@ class StatusChange(Reviewed):
 class EvidenceQuerySet(DeskQuerySet):
     """Evidence; readers see that of published changes."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that the status change was published."""
-        return Q(status_change__published_at__isnull=False)
+        return at.came("published_at", "status_change__")
+
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that the status change was known."""
+        return at.was_published("effective", "status_change__")
+
+    def shaken(self, at: Moment = NOW) -> Self:
+        """Return what no longer stands, as of `at`: its statement was withdrawn or corrected (R2)."""
+        return self.filter(at.came("withdrawn_at", "statement__") | at.came("superseded_at", "statement__"))
 
 
 class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):

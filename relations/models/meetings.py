@@ -1,23 +1,55 @@
 """Calls, visits and talks, who took part, what was on the agenda, and each side's telling of it."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MeetingKind, MeetingState, Precision
-from relations.models.base import Authored, DeskModel, RefField, clean_span, moment, not_blank, span_words
+from relations.models.base import (
+    Authored,
+    DeskModel,
+    DeskQuerySet,
+    NaturalKeyManager,
+    RefField,
+    clean_span,
+    moment,
+    not_blank,
+    span_words,
+)
 from relations.models.desks import Party
 from relations.models.documents import DeskManager, Document
 from relations.models.history import tracked
 from relations.models.issues import Issue
+from relations.models.moments import Moment
 from relations.models.people import Mandate, Person
 from relations.models.rules import DESK_TODAY, SPAN_LIES_AHEAD, before_write, immutable, refuse_when, same_desk
+
+AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
+
+
+class MeetingQuerySet(DeskQuerySet):
+    """Meetings, by what became of them."""
+
+    def with_state_then(self, at: Moment) -> Self:
+        """Add `state_then`, the state as of `at`: what lay ahead had neither been held nor cancelled."""
+        if at.last_day is None:
+            return self.annotate(state_then=F("state"))
+        lay_ahead = When(~Q(state__in=AHEAD), earliest__gt=at.last_day, then=Value(MeetingState.SCHEDULED))
+        return self.annotate(state_then=Case(lay_ahead, default="state"))
+
+
+class MeetingManager(NaturalKeyManager.from_queryset(MeetingQuerySet)):
+    """Meetings of one desk each."""
 
 
 @tracked()
 class Meeting(DeskModel, Authored):
     """A call, visit or talks; its day may be unknown or to come."""
+
+    recorded_column = "recorded_at"
 
     ref = RefField()
     title = models.CharField(_("title"), max_length=200)
@@ -30,7 +62,7 @@ class Meeting(DeskModel, Authored):
     summary = models.TextField(_("summary"), blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=moment, editable=False)
 
-    objects = DeskManager()
+    objects = MeetingManager()
 
     class Meta:
         verbose_name = _("meeting")
@@ -79,6 +111,11 @@ class Meeting(DeskModel, Authored):
     def clean(self) -> None:
         """Refuse a span that ends before it begins."""
         clean_span(self.earliest, self.latest)
+
+    def rewind(self, at: Moment) -> None:
+        """Forget what became of it where it lay ahead at `at`."""
+        if at.last_day and self.earliest and self.earliest > at.last_day and self.state not in AHEAD:
+            self.state = MeetingState.SCHEDULED
 
     @property
     def when(self) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Q
 class Moment:
     """What stood at the end of the day `effective`, as the desk knew it at the end of the day `known`; None is now.
 
-    `time_zone` is the desk's, which says when the day `known` ends.
+    `time_zone` is the desk's, which says when the day `known` ends. The conditions below are on a row's own columns;
+    `row` is the path to the row.
     """
 
     effective: datetime.date | None = None
@@ -32,26 +33,56 @@ class Moment:
         after = self.known + datetime.timedelta(days=1)
         return datetime.datetime.combine(after, datetime.time.min, zoneinfo.ZoneInfo(self.time_zone))
 
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The day after which nothing can have happened yet: the earlier of the two; None for now."""
+        return min((day for day in (self.effective, self.known) if day), default=None)
+
+    def day(self, today: datetime.date) -> datetime.date:
+        """Return the day that silences and due days are counted to, `today` where none is asked for."""
+        return self.effective or self.known or today
+
+    def came(self, column: str, row: str = "") -> Q:
+        """Return the condition that the moment in `column`, which may be empty, had come."""
+        until = self.known_until
+        return Q(**{f"{row}{column}__isnull": False}) if until is None else Q(**{f"{row}{column}__lt": until})
+
+    def was_to_come(self, column: str, row: str = "") -> Q:
+        """Return the condition that the moment in `column` is empty, or had not come."""
+        until = self.known_until
+        empty = Q(**{f"{row}{column}__isnull": True})
+        return empty if until is None else empty | Q(**{f"{row}{column}__gte": until})
+
+    def has_come(self, moment: datetime.datetime | None) -> bool:
+        """Say whether `moment` is one that had come."""
+        until = self.known_until
+        return moment is not None and (until is None or moment < until)
+
+    def was_published(self, day: str, row: str = "") -> Q:
+        """Return the condition that a reviewed row had been published, corrected and withdrawn ones included.
+
+        `day` is the column of the last day that it can be of, which must have come too.
+        """
+        published = self.came("published_at", row)
+        return published if self.effective is None else published & Q(**{f"{row}{day}__lte": self.effective})
+
     def stood(self, day: str, row: str = "") -> Q:
-        """Return the condition that a reviewed row stood; `day` is its last day's column, `row` the path to it."""
-        stood = self._stood_published(row)
-        return stood if self.effective is None else stood & Q(**{f"{row}{day}__lte": self.effective})
+        """Return the condition that a reviewed row stood: it was published, neither corrected nor withdrawn."""
+        standing = self.was_to_come("superseded_at", row) & self.was_to_come("withdrawn_at", row)
+        return self.was_published(day, row) & standing
 
-    def _stood_published(self, row: str) -> Q:
+    def recorded(self, row: str = "", column: str = "recorded_at") -> Q:
+        """Return the condition that what is not reviewed, such as a meeting or a document, had been recorded."""
         until = self.known_until
-        published, superseded, withdrawn = f"{row}published_at", f"{row}superseded_at", f"{row}withdrawn_at"
-        if until is None:
-            return Q(**{f"{published}__isnull": False, f"{superseded}__isnull": True, f"{withdrawn}__isnull": True})
-        return (
-            Q(**{f"{published}__lt": until})
-            & (Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gte": until}))
-            & (Q(**{f"{withdrawn}__isnull": True}) | Q(**{f"{withdrawn}__gte": until}))
-        )
+        return Q() if until is None else Q(**{f"{row}{column}__lt": until})
 
-    def recorded(self, row: str = "") -> Q:
-        """Return the condition that a meeting, document or link had been recorded; `row` is the path to it."""
-        until = self.known_until
-        return Q() if until is None else Q(**{f"{row}recorded_at__lt": until})
+    def each(self, condition: Callable[["Moment"], Q], desk: str = "relationship") -> Q:
+        """Return the condition, as `Moments` do for the desks that they are of."""
+        return condition(self)
+
+    def of(self, desk: int | None) -> "Moment":
+        """Return itself, as `Moments` do for one of their desks."""
+        return self
 
 
 NOW = Moment()
@@ -76,3 +107,10 @@ class Moments:
         for key, at in self.of_desk.items():
             anywhere |= Q(**{desk: key}) & condition(at)
         return anywhere
+
+    def of(self, desk: int | None) -> Moment:
+        """Return the moment of one desk."""
+        return self.of_desk.get(desk, NOW) if desk is not None else NOW
+
+
+AnyMoment = Moment | Moments

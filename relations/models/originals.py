@@ -33,6 +33,7 @@ class Original(DeskModel):
     """The file that a copy's text was taken out of, as it came. Served as a download only."""
 
     natural_key_fields = ("capture__document__ref", "capture__number")
+    recorded_column = "capture__recorded_at"
 
     capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="original", verbose_name=_("copy"))
     name = models.CharField(_("file name"), max_length=200)

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from relations.choices import PassageState, Settlement
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import Capture
 from relations.models.history import tracked
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.reviewed import child_rules
 from relations.models.rules import before_write, refuse_when, same_desk, unchangeable
 from relations.models.statements import Statement
@@ -20,25 +21,34 @@ from relations.models.statements import Statement
 class PassageQuerySet(DeskQuerySet):
     """Passages; readers see those of published statements."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that the statement was published."""
-        return Q(statement__published_at__isnull=False)
+        return at.came("published_at", "statement__")
 
-    def with_state(self, *, copy: int | None = None) -> Self:
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that the statement was known."""
+        return at.was_published("latest", "statement__")
+
+    def with_state(self, at: Moment = NOW, *, copy: int | None = None) -> Self:
         """Add `state` (a `PassageState`), `found_start` and `outcome`: what the check against the newest copy found,
         and what a person settled about it (a `Settlement`, None while nobody did).
 
-        Only later copies than the one a passage was taken from count; with `copy`, only those up to that number.
+        Only later copies than the one a passage was taken from count; with `copy`, only those up to that number; and
+        only what was found by `at`.
         """
         checks = PassageCheck.objects.filter(
-            passage=OuterRef("pk"), capture__number__gt=OuterRef("capture__number")
+            at.recorded(column="checked_at"), passage=OuterRef("pk"), capture__number__gt=OuterRef("capture__number")
         ).order_by("-capture__number")
         if copy is not None:
             checks = checks.filter(capture__number__lte=copy)
         return self.annotate(
             state=Coalesce(Subquery(checks.values("state")[:1]), Value(PassageState.VERIFIED.value)),
             found_start=Subquery(checks.values("found_start")[:1]),
-            outcome=Subquery(checks.values("settlement__outcome")[:1]),
+            outcome=Subquery(
+                checks.annotate(
+                    settled=Case(When(at.came("settled_at", "settlement__"), then="settlement__outcome"))
+                ).values("settled")[:1]
+            ),
         )
 
 
@@ -126,28 +136,39 @@ class Passage(DeskModel):
         )
 
 
+def _waited(at: Moment) -> Q:
+    """Return the condition that a check was made by `at`, and neither settled nor become idle by then."""
+    statement = "passage__statement__"
+    idle_later = at.was_to_come("superseded_at", statement) & at.was_to_come("withdrawn_at", statement)
+    return at.recorded(column="checked_at") & at.was_to_come("settled_at", "settlement__") & idle_later
+
+
 class PassageCheckQuerySet(DeskQuerySet):
     """Checks; readers see those of published statements' passages."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that the passage's statement was published."""
-        return Q(passage__statement__published_at__isnull=False)
+        return at.came("published_at", "passage__statement__")
 
-    def unsettled(self) -> Self:
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that the passage's statement was known, and the check made."""
+        return at.was_published("latest", "passage__statement__") & at.recorded(column="checked_at")
+
+    def unsettled(self, at: AnyMoment = NOW) -> Self:
         """Return the checks that wait for a person: the newest of a passage, moved or lost, nobody having settled it.
 
         Nothing waits where the statement was corrected or withdrawn: it is no longer what the desk says.
         """
         later = PassageCheck.objects.filter(
-            passage=OuterRef("passage"), capture__number__gt=OuterRef("capture__number")
+            at.each(lambda moment: moment.recorded(column="checked_at")),
+            passage=OuterRef("passage"),
+            capture__number__gt=OuterRef("capture__number"),
         )
         return self.filter(
             ~Exists(later),
+            at.each(_waited),
             state__in=[PassageState.MOVED, PassageState.LOST],
-            settlement__isnull=True,
             capture__number__gt=F("passage__capture__number"),
-            passage__statement__superseded_at__isnull=True,
-            passage__statement__withdrawn_at__isnull=True,
         )
 
 
@@ -202,9 +223,9 @@ class PassageCheck(DeskModel):
 class PassageSettlementQuerySet(DeskQuerySet):
     """Settlements; readers see those of published statements' passages."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that the passage's statement was published."""
-        return Q(check_row__passage__statement__published_at__isnull=False)
+        return at.came("published_at", "check_row__passage__statement__")
 
 
 class PassageSettlementManager(NaturalKeyManager.from_queryset(PassageSettlementQuerySet)):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import ReviewState
 from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, RefField
 from relations.models.history import Rule
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rules import (
     after_write,
     at_commit,
@@ -162,9 +162,17 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
 class ReviewedQuerySet(DeskQuerySet):
     """Statements and status changes, by where they stand."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that readers see a row: it was published (superseded and withdrawn rows stay readable)."""
-        return Q(published_at__isnull=False)
+        return at.came("published_at")
+
+    def known_condition(self, at: Moment) -> Q:
+        """Return the condition that it was published by then, and is of a day that had come."""
+        return at.was_published(self._last_day)
+
+    @property
+    def _last_day(self) -> str:
+        return cast("type[Reviewed]", self.model).last_day
 
     def published(self) -> Self:
         """Return what was ever published, superseded and withdrawn rows included."""
@@ -172,16 +180,16 @@ class ReviewedQuerySet(DeskQuerySet):
 
     def standing(self, at: Moment = NOW) -> Self:
         """Return what stands published, as of `at` (R9)."""
-        return self.filter(at.stood(cast("type[Reviewed]", self.model).last_day))
+        return self.filter(at.stood(self._last_day)).rewound(at)
 
-    def with_review_state(self) -> Self:
-        """Add `review_state`: one of `ReviewState`, from the row's moments and its reviews."""
+    def with_review_state(self, at: AnyMoment = NOW) -> Self:
+        """Add `review_state`: one of `ReviewState`, from the row's moments, as of `at`, and its reviews."""
         column = cast("type[Reviewed]", self.model).review_column
         reviews = apps.get_model("relations", "Review")._default_manager.filter(**{column: OuterRef("pk")})
         return self.annotate(
             review_state=Case(
-                When(withdrawn_at__isnull=False, then=Value(ReviewState.WITHDRAWN)),
-                When(superseded_at__isnull=False, then=Value(ReviewState.SUPERSEDED)),
+                When(at.each(lambda moment: moment.came("withdrawn_at")), then=Value(ReviewState.WITHDRAWN)),
+                When(at.each(lambda moment: moment.came("superseded_at")), then=Value(ReviewState.SUPERSEDED)),
                 When(published_at__isnull=False, then=Value(ReviewState.PUBLISHED)),
                 When(Exists(reviews.filter(decision="")), then=Value(ReviewState.IN_REVIEW)),
                 When(Exists(reviews), then=Value(ReviewState.RETURNED)),
@@ -296,6 +304,15 @@ class Reviewed(DeskModel, Authored):
         if "" in decisions:
             return ReviewState.IN_REVIEW
         return ReviewState.RETURNED if decisions else ReviewState.DRAFT
+
+    def rewind(self, at: Moment) -> None:
+        """Forget a correction and a withdrawal that came after `at`."""
+        stored = vars(self)
+        if not at.has_come(stored.get("superseded_at")):
+            self.superseded_at = None
+        if not at.has_come(stored.get("withdrawn_at")):
+            self.withdrawn_at = self.withdrawn_by = None
+            self.withdrawal_reason = ""
 
     @property
     def is_standing(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Decision
 from relations.models.base import SEEN, DeskModel, DeskQuerySet, NaturalKeyManager, RefField
 from relations.models.history import tracked
+from relations.models.moments import NOW, Moment
 from relations.models.rules import (
     DESK_TODAY,
     at_commit,
@@ -51,7 +52,7 @@ class SubjectModel(DeskModel):
 class ReviewQuerySet(DeskQuerySet):
     """Reviews; readers see none of them."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return a condition that no row meets: reviews are the desk's own."""
         return Q(pk__in=[])
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank
 from relations.models.history import tracked
 from relations.models.issues import StatusChange
+from relations.models.moments import NOW, Moment
 from relations.models.reviews import Review
 from relations.models.rules import before_write, refuse_when, same_desk, unchangeable
 from relations.models.statements import Statement
@@ -21,7 +22,7 @@ CLAIM_LASTS = datetime.timedelta(minutes=15)
 class OwnWorkQuerySet(DeskQuerySet):
     """Rows that are the desk's own: analysts and above see them, readers never."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return a condition that no row meets."""
         return Q(pk__in=[])
 

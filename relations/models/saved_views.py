@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import ListPage
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField, moment, not_blank
 from relations.models.history import tracked
+from relations.models.moments import NOW, AnyMoment
 
 # The addresses of the lists that can be kept.
 _LISTS: dict[str, str] = {
@@ -31,9 +32,9 @@ def list_query(filters: str, columns: list[str]) -> str:
 class SavedViewQuerySet(DeskQuerySet):
     """Saved views: one's own, and those shared with the desk."""
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Any, at: AnyMoment = NOW) -> Self:
         """Return the views at the user's desks that are hers or shared (R7)."""
-        return super().visible_to(user).filter(Q(shared=True) | Q(owner=user))
+        return super().visible_to(user, at).filter(Q(shared=True) | Q(owner=user))
 
 
 class SavedViewManager(NaturalKeyManager.from_queryset(SavedViewQuerySet)):

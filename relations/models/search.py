@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorCombinable, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, TextChoices
+from django.db.models import Exists, F, Func, OuterRef, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from relations.models.base import DeskQuerySet
@@ -22,6 +22,7 @@ from relations.models.documents import Capture, Document
 from relations.models.history import Rule
 from relations.models.issues import Issue
 from relations.models.meetings import AgendaItem, Meeting, Participant, Readout
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.notes import Note
 from relations.models.passages import Passage
 from relations.models.people import Mandate, Organisation, Person, Post
@@ -42,18 +43,37 @@ class SearchKind(TextChoices):
     NOTE = "note", _("Notes")
 
 
+# What a past day can hold; notes are of now alone.
+_KNOWN: dict[SearchKind, Any] = {
+    SearchKind.STATEMENT: Statement,
+    SearchKind.ISSUE: Issue,
+    SearchKind.DOCUMENT: Document,
+    SearchKind.MEETING: Meeting,
+}
+
+
 class SearchEntryQuerySet(DeskQuerySet):
     """Entries; readers see those of what is published, everyone who is signed in those of people."""
 
-    def published_condition(self) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that readers see what the entry stands for."""
         return Q(published=True)
 
-    def visible_to(self, user: Any) -> Self:
-        """Return the entries of what `user` may see (R7)."""
+    def visible_to(self, user: Any, at: AnyMoment = NOW) -> Self:
+        """Return the entries of what `user` may see (R7), as of a past moment of what was known then.
+
+        An entry is made of the newest copy of a document; where a newer one came since, nothing is found by its words.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(kind=SearchKind.PERSON) | super().visible_to(user)
+        people = self.filter(kind=SearchKind.PERSON)
+        if not at.is_past:
+            return people | super().visible_to(user)
+        known = Q(kind=SearchKind.PERSON)
+        for kind, model in _KNOWN.items():
+            known |= Q(kind=kind, **{f"{kind.value}__in": model._default_manager.visible_to(user, at).values("pk")})
+        newer = Capture.objects.filter(document=OuterRef("document")).exclude(at.each(lambda moment: moment.recorded()))
+        return self.filter(known).exclude(Exists(newer))
 
 
 class Searchable(Func):

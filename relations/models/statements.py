@@ -14,6 +14,7 @@ from relations.models.desks import Party
 from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
 from relations.models.meetings import Meeting
+from relations.models.moments import NOW, AnyMoment
 from relations.models.people import Mandate, Organisation, Person
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, reviewed_rules
 from relations.models.statement_rules import STATEMENT_CONSTRAINTS, STATEMENT_TRIGGERS
@@ -37,9 +38,9 @@ class StatementQuerySet(ReviewedQuerySet):
             "document__publisher",
         )
 
-    def with_passage_flag(self) -> Self:
-        """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it."""
-        checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled()
+    def with_passage_flag(self, at: AnyMoment = NOW) -> Self:
+        """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it, as of `at`."""
+        checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled(at)
         return self.annotate(passage_flag=Exists(checks.filter(passage__statement=OuterRef("pk"))))
 
     def newest_first(self) -> Self:

@@ -53,11 +53,9 @@ def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = N
     issues = list(issues)
     held = held_positions(relationship, [issue.pk for issue in issues], at)
     shaken = set(
-        Evidence.objects.filter(relationship=relationship)
-        .exclude(statement__withdrawn_at=None, statement__superseded_at=None)
-        .values_list("status_change__ref", flat=True)
+        Evidence.objects.filter(relationship=relationship).shaken(at).values_list("status_change__ref", flat=True)
     )
-    today = at.effective or at.known or relationship.today()
+    today = at.day(relationship.today())
     first, second = (party.pk for party in relationship.parties)
     return [
         BoardRow(

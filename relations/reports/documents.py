@@ -11,6 +11,7 @@ from django.db.models import F
 
 from relations.choices import PassageState, Settlement
 from relations.models import Capture, Document, Passage, Statement
+from relations.models.moments import NOW, Moment
 
 # However long a text, it is shown in no more blocks than this: a browser lays out each by itself.
 _BLOCKS = 20_000
@@ -155,19 +156,19 @@ def paragraphs_of(text: str, marks: Iterable[Mark]) -> list[list[Segment]]:
     return paragraphs
 
 
-def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
-    """Return `document` with its newest copy, or the one of number `copy`, as `user` may see what cites it.
+def reader(user: Any, document: Document, copy: str = "", at: Moment = NOW) -> Reader | None:
+    """Return `document` as of `at` with its newest copy, or the one of number `copy`, as `user` may see what cites it.
 
     Five queries. None where there is no copy of this number. An older copy is read as it was cited then: without
     what was taken from later ones.
     """
-    copies = list(document.captures.defer("text").select_related("original").order_by("-number"))
+    copies = list(document.captures.filter(at.recorded()).defer("text").select_related("original").order_by("-number"))
     shown = next((each for each in copies if str(each.number) == copy), None) if copy else next(iter(copies), None)
     if copy and shown is None:
         return None
     text = Capture.objects.values_list("text", flat=True).get(pk=shown.pk) if shown else ""
-    notes = _notes(user, document)
-    marks = _marks(user, document, shown, text, notes) if shown else []
+    notes = _notes(user, document, at)
+    marks = _marks(user, document, shown, text, notes, at) if shown else []
     for mark in marks:
         mark.note.marks.append(mark)
     margin = sorted(notes.values(), key=lambda note: note.place)
@@ -184,18 +185,18 @@ def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
     )
 
 
-def _notes(user: Any, document: Document) -> dict[int, Note]:
+def _notes(user: Any, document: Document, at: Moment) -> dict[int, Note]:
     """Return the statements that `user` may see, by key."""
-    statements = Statement.objects.visible_to(user).filter(document=document).with_people().with_review_state()
+    statements = Statement.objects.visible_to(user, at).filter(document=document).with_people().with_review_state(at)
     return {statement.pk: Note(statement) for statement in statements.order_by("pk")}
 
 
-def _marks(user: Any, document: Document, shown: Capture, text: str, notes: dict[int, Note]) -> list[Mark]:
+def _marks(user: Any, document: Document, shown: Capture, text: str, notes: dict[int, Note], at: Moment) -> list[Mark]:
     """Return the marks of the shown copy, in the order of the text; those that are not in it last."""
     passages = (
-        Passage.objects.visible_to(user)
+        Passage.objects.visible_to(user, at)
         .filter(statement__document=document, capture__number__lte=shown.number)
-        .with_state(copy=shown.number)
+        .with_state(at, copy=shown.number)
         .annotate(copy=F("capture__number"))
         .order_by("start", "-end", "pk")
     )

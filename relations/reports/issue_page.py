@@ -20,6 +20,7 @@ from relations.models import (
     Statement,
     StatusChange,
 )
+from relations.models.moments import NOW, Moment
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
 
@@ -75,10 +76,10 @@ class IssuePage:
         return any(row.kind == StatementKind.REPORTED for row in self.page.rows)
 
 
-def moves_of(changes: Sequence[StatusChange]) -> list[Move]:
-    """Return the changes, which are of one issue and newest first, with their evidence; two queries."""
+def moves_of(changes: Sequence[StatusChange], at: Moment = NOW) -> list[Move]:
+    """Return the changes, which are of one issue and newest first, with their evidence as of `at`; two queries."""
     statements: dict[int, list[Statement]] = {change.pk: [] for change in changes}
-    people = Statement.objects.with_people()
+    people = Statement.objects.with_people().rewound(at)
     evidence = Evidence.objects.filter(status_change__in=statements).prefetch_related(Prefetch("statement", people))
     for row in evidence.order_by("pk"):
         statements[row.status_change_id].append(row.statement)
@@ -91,37 +92,37 @@ def moves_of(changes: Sequence[StatusChange]) -> list[Move]:
     return [Move(change, statements[change.pk], before(change)) for change in changes]
 
 
-def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str = "") -> IssuePage:
-    """Return the page of `issue`, which carries `with_standing`, as `user` may see it."""
+def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str = "", at: Moment = NOW) -> IssuePage:
+    """Return the page of `issue`, which carries `with_standing` as of `at`, as `user` may see it."""
     changes = list(
-        StatusChange.objects.visible_to(user)
+        StatusChange.objects.visible_to(user, at)
         .filter(issue=issue)
-        .with_review_state()
+        .with_review_state(at)
         .select_related("author", "relationship", "issue")
         .order_by("-effective", "-published_at", "-pk")
     )
     published = [change for change in changes if change.published_at]
-    moves = moves_of(published)
+    moves = moves_of(published, at)
     standing = [move for move in moves if move.change.is_standing]
-    held = held_positions(relationship, [issue.pk])
+    held = held_positions(relationship, [issue.pk], at)
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
-    statements = Statement.objects.visible_to(user).filter(pk__in=on_issue).with_people().with_review_state()
-    page = key_page(statements.with_passage_flag(), "-latest", cursor)
+    statements = Statement.objects.visible_to(user, at).filter(pk__in=on_issue).with_people().with_review_state(at)
+    page = key_page(statements.with_passage_flag(at), "-latest", cursor)
     return IssuePage(
         issue=issue,
         now=standing[0] if standing else None,
         positions=[(party, held.get((issue.pk, party.pk))) for party in relationship.parties],
         record=[Year(year, list(rows)) for year, rows in groupby(page.rows, key=lambda row: row.latest.year)],
         page=page,
-        links=list(issue.links.select_related("to_issue__relationship")),
-        links_here=list(issue.links_here.select_related("from_issue__relationship")),
+        links=list(issue.links.filter(at.recorded()).select_related("to_issue__relationship")),
+        links_here=list(issue.links_here.filter(at.recorded()).select_related("from_issue__relationship")),
         moves=moves,
         proposals=[change for change in changes if not change.published_at],
         meetings=list(
-            Meeting.objects.visible_to(user).filter(agenda__issue=issue).select_related("relationship").distinct()
+            Meeting.objects.visible_to(user, at).filter(agenda__issue=issue).select_related("relationship").distinct()
         ),
         commitments=list(
-            Commitment.objects.visible_to(user)
+            Commitment.objects.visible_to(user, at)
             .filter(issue=issue)
             .with_names()
             .select_related("relationship")

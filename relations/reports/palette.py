@@ -40,7 +40,7 @@ def destinations(user: Any, words: str, at: Moments) -> list[Destination]:
     pages = [page for page in _pages(list(memberships), at.is_past) if _holds(page.label, words)]
     if not words:
         return pages
-    issues = _matching(Issue.objects.visible_to(user), "title", words).select_related(
+    issues = _matching(Issue.objects.visible_to(user, at), "title", words).select_related(
         "relationship__first_party", "relationship__second_party"
     )
     people = Person.objects.filter(merged_into=None).matching(words).by_name()

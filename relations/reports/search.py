@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relations.models import SearchEntry
+from relations.models.moments import NOW, AnyMoment
 from relations.models.search import ENGLISH, TURKISH, Searchable, SearchKind
 from relations.reports.paging import KeyPage, capped_count, key_page
 from relations.reports.search_language import Asked, Unreadable
@@ -110,28 +111,38 @@ def _bounded() -> Iterator[None]:
 
 
 def search(
-    user: Any, typed: str, asked: Asked, *, order: SearchOrder, kind: SearchKind | None = None, cursor: str = ""
+    user: Any,
+    typed: str,
+    asked: Asked,
+    *,
+    order: SearchOrder,
+    kind: SearchKind | None = None,
+    cursor: str = "",
+    at: AnyMoment = NOW,
 ) -> Results:
     """Return what `user` may see that fits; of each noun the first few, of one (`kind`) the page that `cursor` names.
 
+    As of a past moment other words are suggested to nobody: they may be those of what came later.
     Raises `Unreadable` where the words say too little or the answer takes too long. Five queries at most.
     """
     with _bounded():
         terms = terms_of(user, asked)
-        results = Results([]) if terms.is_vain else _results(user, terms, order, kind, cursor)
-        suggestion = "" if terms.is_vain or results.groups else suggested(user, typed, asked)
+        results = Results([]) if terms.is_vain else _results(user, terms, order, kind, cursor, at)
+        suggestion = "" if terms.is_vain or results.groups or at.is_past else suggested(user, typed, asked)
     if terms.is_vain:
         raise Unreadable(_("These words are in almost every text. Add one that is not."))
     return replace(results, suggestion=suggestion)
 
 
-def _results(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind | None, cursor: str) -> Results:
+def _results(
+    user: Any, terms: Terms, order: SearchOrder, kind: SearchKind | None, cursor: str, at: AnyMoment
+) -> Results:
     order = order if terms.words else SearchOrder.DATE
-    return _page(user, terms, order, kind, cursor) if kind else _first_few(user, terms, order)
+    return _page(user, terms, order, kind, cursor, at) if kind else _first_few(user, terms, order, at)
 
 
-def _fitting(user: Any, terms: Terms, kind: SearchKind) -> QuerySet[SearchEntry]:
-    entries = SearchEntry.objects.visible_to(user).filter(kind=kind)
+def _fitting(user: Any, terms: Terms, kind: SearchKind, at: AnyMoment) -> QuerySet[SearchEntry]:
+    entries = SearchEntry.objects.visible_to(user, at).filter(kind=kind)
     if terms.everything:
         entries = entries.filter(vector=Lexemes(terms.everything))
     if terms.since:
@@ -154,8 +165,8 @@ def _newest(fitting: QuerySet[SearchEntry], count: int) -> tuple[QuerySet[Search
     return fitting.annotate(at=ExpressionWrapper(F("day") + Value(0), DateField())), "at"
 
 
-def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor: str) -> Results:
-    fitting = _fitting(user, terms, kind)
+def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor: str, at: AnyMoment) -> Results:
+    fitting = _fitting(user, terms, kind, at)
     count = capped_count(fitting, COUNT_CAP)
     if not count:
         return Results([])
@@ -166,17 +177,17 @@ def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor:
             rows = SearchEntry.objects.filter(pk__in=rows.order_by(by, "-pk").values("pk")[:RANKED])
         rows, by = rows.annotate(rank=_rank(terms)), "-rank"
     page = key_page(rows.only("pk", "day"), by, cursor, size=PAGE)
-    findings = _findings([entry.pk for entry in page.rows], terms, [kind])
+    findings = _findings([entry.pk for entry in page.rows], terms, [kind], at)
     group = Group(kind, count, [findings[entry.pk] for entry in page.rows if entry.pk in findings])
     return Results([group], page, is_ranked=order == SearchOrder.RELEVANCE)
 
 
-def _first_few(user: Any, terms: Terms, order: SearchOrder) -> Results:
+def _first_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> Results:
     tables, selects = [], []
     params: list[Any] = []
     tail: list[Any] = []
     for kind in SearchKind:
-        fitting = _fitting(user, terms, kind).values_list("pk", "day")
+        fitting = _fitting(user, terms, kind, at).values_list("pk", "day")
         hits, hits_params = fitting.order_by()[: COUNT_CAP + 1].query.sql_with_params()
         walk, walk_params = fitting.order_by("-day", "-pk")[:RANKED].query.sql_with_params()
         name = kind.value
@@ -202,7 +213,7 @@ def _first_few(user: Any, terms: Terms, order: SearchOrder) -> Results:
     if not found:
         return Results([])
     kinds = {SearchKind(kind): count for kind, count, _pk in found}
-    findings = _findings([pk for _kind, _count, pk in found], terms, list(kinds))
+    findings = _findings([pk for _kind, _count, pk in found], terms, list(kinds), at)
     groups = [
         Group(kind, count, [findings[pk] for named, _count, pk in found if named == kind and pk in findings])
         for kind, count in kinds.items()
@@ -210,8 +221,8 @@ def _first_few(user: Any, terms: Terms, order: SearchOrder) -> Results:
     return Results(groups, is_ranked=order == SearchOrder.RELEVANCE)
 
 
-def _findings(pks: list[int], terms: Terms, kinds: list[SearchKind]) -> dict[int, Finding]:
-    """Return what these entries stand for, by key, with what is shown of these nouns; one query."""
+def _findings(pks: list[int], terms: Terms, kinds: list[SearchKind], at: AnyMoment) -> dict[int, Finding]:
+    """Return what these entries stand for as of `at`, by key, with what is shown of these nouns; one query."""
     paths = [f"{kind.value}__{path}" for kind in kinds for path in _ALONG[kind]]
     desk = ("relationship__first_party", "relationship__second_party")
     text = Left("text", _MARKED_PART)
@@ -221,7 +232,7 @@ def _findings(pks: list[int], terms: Terms, kinds: list[SearchKind]) -> dict[int
         .select_related(*desk, *(kind.value for kind in kinds), *paths)
         .annotate(piece=text, marked_title=_marked("title", terms), marked_text=_marked(text, terms))
     )
-    return {entry.pk: _finding(entry) for entry in entries if entry.subject}
+    return {entry.pk: _finding(entry, at) for entry in entries if entry.subject}
 
 
 def _marked(text: Any, terms: Terms) -> Any:
@@ -233,10 +244,12 @@ def _marked(text: Any, terms: Terms) -> Any:
     return marked
 
 
-def _finding(entry: Any) -> Finding:
+def _finding(entry: Any, at: AnyMoment) -> Finding:
     kind = SearchKind(entry.kind)
     subject = entry.subject
     if entry.relationship is not None:
+        if at.is_past:
+            subject.rewind(at.of(entry.relationship_id))
         subject.relationship = entry.relationship
         if kind == SearchKind.NOTE:
             subject.issue.relationship = entry.relationship

@@ -149,7 +149,7 @@ def _added(number: int) -> str:
 def original(request: HttpRequest, desk: str, ref: str, number: int) -> HttpResponse:
     """Hand out the file that a copy's text was taken out of: as a download, which no browser opens as a page."""
     here = access.enter(request.user, desk)
-    files = Original.objects.visible_to(request.user).at(here.relationship)
+    files = Original.objects.visible_to(request.user, here.at).at(here.relationship)
     kept = get_object_or_404(files, capture__document__ref=ref, capture__number=number)
     try:
         with kept.file.open() as file:

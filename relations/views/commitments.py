@@ -30,7 +30,7 @@ _OWED = ("text", "party", "due_earliest", "due_latest", "due_precision", "revisi
 
 
 def _commitment(request: HttpRequest, here: Desk, ref: str) -> Commitment:
-    commitments = Commitment.objects.visible_to(request.user).at(here.relationship).with_names()
+    commitments = Commitment.objects.visible_to(request.user, here.at).at(here.relationship).with_names()
     commitment = get_object_or_404(commitments.select_related("author", "settler"), ref=ref)
     commitment.relationship = here.relationship
     return commitment
@@ -39,8 +39,13 @@ def _commitment(request: HttpRequest, here: Desk, ref: str) -> Commitment:
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's commitments by the day they fall due, filtered as the address says."""
     here = access.enter(request.user, desk, Verb.READ_WORK)
-    commitments = Commitment.objects.visible_to(request.user).at(here.relationship).with_names().with_due_key()
-    commitment_filter = CommitmentFilter(request.GET, queryset=commitments, relationship=here.relationship)
+    commitments = Commitment.objects.visible_to(request.user, here.at).at(here.relationship)
+    commitment_filter = CommitmentFilter(
+        request.GET,
+        queryset=commitments.with_names().with_due_key(),
+        relationship=here.relationship,
+        at=here.at,
+    )
     page = key_page(commitment_filter.qs, "due_key", request.GET.get("page", ""))
     for commitment in page.rows:
         commitment.relationship = here.relationship
@@ -61,7 +66,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a commitment: who owes what by when, who said so, and what became of it."""
     here = access.enter(request.user, desk, Verb.READ_WORK)
     commitment = _commitment(request, here, ref)
-    statements = Statement.objects.visible_to(request.user).with_people().with_review_state()
+    statements = Statement.objects.visible_to(request.user, here.at).with_people().with_review_state(here.at)
     cited = {row.pk: row for row in statements.filter(pk__in=[commitment.statement_id, commitment.settled_by_id])}
     context = {
         **desk_context(here),

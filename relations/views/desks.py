@@ -28,15 +28,20 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     if shown.instead:
         return redirect(shown.instead)
     issues = with_last_word(
-        Issue.objects.visible_to(request.user).at(here.relationship).with_standing().select_related("owner")
+        Issue.objects.visible_to(request.user, here.at)
+        .at(here.relationship)
+        .with_standing(here.at)
+        .select_related("owner"),
+        here.at,
     )
     issue_filter = IssueFilter(request.GET, queryset=issues, relationship=here.relationship)
     ordered, sort = sorted_issues(issue_filter.qs, request.GET.get("sort", ""))
     for issue in ordered:
         issue.relationship = here.relationship
-    rows = board_rows(here.relationship, ordered)
+    rows = board_rows(here.relationship, ordered, here.at)
     context = {
         **desk_context(here),
+        "today": here.at.day(here.relationship.today()),
         "filter": issue_filter,
         "listing": shown,
         "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],

@@ -26,7 +26,11 @@ from relations.views.responses import desk_context, opened_version, respond, sho
 
 
 def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
-    return Document.objects.visible_to(request.user).at(here.relationship).select_related("publisher", "relationship")
+    return (
+        Document.objects.visible_to(request.user, here.at)
+        .at(here.relationship)
+        .select_related("publisher", "relationship")
+    )
 
 
 def index(request: HttpRequest, desk: str) -> HttpResponse:
@@ -36,18 +40,20 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     if shown.instead:
         return redirect(shown.instead)
     cited = (
-        Statement.objects.visible_to(request.user)
+        Statement.objects.visible_to(request.user, here.at)
         .filter(document=OuterRef("pk"))
         .order_by()
         .values("document")
         .annotate(number=Count("pk"))
         .values("number")
     )
-    files = Original.objects.filter(capture__document=OuterRef("pk")).order_by("-capture__number")
+    files = Original.objects.filter(here.at.recorded("capture__"), capture__document=OuterRef("pk")).order_by(
+        "-capture__number"
+    )
     waiting = (
-        PassageCheck.objects.visible_to(request.user)
+        PassageCheck.objects.visible_to(request.user, here.at)
         .filter(capture__document=OuterRef("pk"))
-        .unsettled()
+        .unsettled(here.at)
         .order_by()
         .values("capture__document")
         .annotate(number=Count("pk"))
@@ -77,7 +83,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     document = get_object_or_404(_documents(request, here), ref=ref)
     document.relationship = here.relationship
-    shown = reader(request.user, document, request.GET.get("copy", ""))
+    shown = reader(request.user, document, request.GET.get("copy", ""), here.at)
     if shown is None:
         raise Http404
     context = {**desk_context(here), "document": document, "reader": shown}

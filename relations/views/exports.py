@@ -33,9 +33,13 @@ def statements(request: HttpRequest, desk: str) -> HttpResponseBase:
     here = access.enter(request.user, desk)
     statement_filter = StatementFilter(
         request.GET,
-        queryset=Statement.objects.visible_to(request.user).at(here.relationship).with_people().with_review_state(),
+        queryset=Statement.objects.visible_to(request.user, here.at)
+        .at(here.relationship)
+        .with_people()
+        .with_review_state(here.at),
         relationship=here.relationship,
         drafts=here.may(Verb.WRITE),
+        at=here.at,
     )
     form = ExportForm(request.GET if "format" in request.GET else None)
     readable = statement_filter.is_valid()
@@ -62,7 +66,9 @@ def statements(request: HttpRequest, desk: str) -> HttpResponseBase:
 def _file(here: Desk, rows: StatementQuerySet, kind: str, marking: Marking) -> HttpResponseBase:
     """Answer with the file, whose name says what is in it, who may see it and of which day it is."""
     records = exported(rows, here.relationship)
-    day = here.relationship.today().isoformat()
+    day = (here.at.known or here.relationship.today()).isoformat()
+    if here.at.effective:
+        day += f"-as-of-{here.at.effective.isoformat()}"
     slug = here.relationship.slug
     name = f"{slug}-statements-tlp-{marking.lower().replace('+', '-')}-{day}.{kind}"
     if kind == ExportFormat.XLSX:
@@ -98,7 +104,7 @@ def citation(request: HttpRequest, desk: str, ref: str, style: str) -> HttpRespo
     here = access.enter(request.user, desk)
     if style not in STYLES:
         raise Http404
-    rows: Any = Statement.objects.visible_to(request.user).at(here.relationship).with_people()
+    rows: Any = Statement.objects.visible_to(request.user, here.at).at(here.relationship).with_people()
     statement = get_object_or_404(rows, ref=ref)
     write, content_type = STYLES[style]
     return HttpResponse(

@@ -23,11 +23,11 @@ from relations.views.responses import desk_context, opened_version, respond, sho
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     """Show where an issue stands and why, both positions, and the record."""
     here = access.enter(request.user, desk)
-    issues = Issue.objects.visible_to(request.user).at(here.relationship).with_standing()
+    issues = Issue.objects.visible_to(request.user, here.at).at(here.relationship).with_standing(here.at)
     issues = issues.annotate(followed=Watch.followed_by(request.user, "issue"))
     issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
     issue.relationship = here.relationship
-    page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""))
+    page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""), here.at)
     context = {**desk_context(here), **desk_side_context(request, here, issue), "issue": issue, "page": page}
     return respond(request, "relations/issues/detail.html", context, partial="record")
 

@@ -14,17 +14,16 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.meetings import save_meeting
 from relations.actions.refusal import Refused, Stale
-from relations.choices import MeetingState
 from relations.filters.lists import MEETINGS
 from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
+from relations.models.meetings import AHEAD
 from relations.models.versions import Version, version_now
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
-AHEAD = (MeetingState.EXPECTED, MeetingState.SCHEDULED)
 SHOWN = 200  # meetings that each part of the list shows
 
 
@@ -34,17 +33,19 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     shown = listing(request, here, MEETINGS)
     if shown.instead:
         return redirect(shown.instead)
-    meetings = Meeting.objects.visible_to(request.user).at(here.relationship)
-    meetings = meetings.select_related("relationship").prefetch_related(
-        Prefetch("participants", Participant.objects.select_related("person", "party"))
+    meetings = Meeting.objects.visible_to(request.user, here.at).at(here.relationship)
+    meetings = (
+        meetings.with_state_then(here.at)
+        .select_related("relationship")
+        .prefetch_related(Prefetch("participants", Participant.objects.select_related("person", "party")))
     )
-    meeting_filter = MeetingFilter(request.GET, queryset=meetings, relationship=here.relationship)
+    meeting_filter = MeetingFilter(request.GET, queryset=meetings, relationship=here.relationship, at=here.at)
     found = meeting_filter.qs
     sort = request.GET.get("sort", "")
     ordered = sorted_meetings(found, sort)
     if ordered is None:
         sort = ""
-        groups = _by_outcome(found, here.relationship.today())
+        groups = _by_outcome(found, here.at.day(here.relationship.today()))
     else:
         groups = [("", list(ordered[: SHOWN + 1]))]
     context = {
@@ -63,14 +64,14 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 def _by_outcome(meetings: QuerySet[Meeting], today: datetime.date) -> list[tuple[str, list[Meeting]]]:
     """Return the meetings ahead, those whose day went by and of which nobody said whether they were held, and the rest."""
-    awaited = meetings.filter(state__in=AHEAD)
+    awaited = meetings.filter(state_then__in=AHEAD)
     gone_by = Q(latest__lt=today)
     parts = [
         (_("Ahead"), awaited.exclude(gone_by).order_by("earliest", "pk")),
         (_("The day went by: was it held?"), awaited.filter(gone_by).order_by("-earliest", "-pk")),
         (
             _("Held and cancelled"),
-            meetings.exclude(state__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
+            meetings.exclude(state_then__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
         ),
     ]
     return [(title, list(rows[: SHOWN + 1])) for title, rows in parts]
@@ -84,7 +85,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)
     meeting = _meeting(request, here, ref)
-    statements = Statement.objects.visible_to(request.user).filter(meeting=meeting).with_people().with_review_state()
+    statements = Statement.objects.visible_to(request.user, here.at).filter(meeting=meeting).with_people()
     context = {
         **desk_context(here),
         "meeting": meeting,
@@ -95,10 +96,10 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
             )
         ],
         "agenda": AgendaItem.objects.filter(meeting=meeting).select_related("issue__relationship"),
-        "readouts": Readout.objects.filter(meeting=meeting).select_related(
+        "readouts": Readout.objects.filter(here.at.recorded("document__"), meeting=meeting).select_related(
             "side", "teller_person", "document__relationship"
         ),
-        "statements": statements.with_passage_flag().newest_first()[:100],
+        "statements": statements.with_review_state(here.at).with_passage_flag(here.at).newest_first()[:100],
     }
     return respond(request, "relations/meetings/detail.html", context)
 
@@ -116,7 +117,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 
 def _meeting(request: HttpRequest, here: Desk, ref: str) -> Meeting:
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).at(here.relationship), ref=ref)
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user, here.at).at(here.relationship), ref=ref)
     meeting.relationship = here.relationship
     return meeting
 

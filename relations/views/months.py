@@ -15,14 +15,14 @@ def months(request: HttpRequest, desk: str) -> HttpResponse:
     """Show how each issue stood, and how much each side said on it, over the months that the address asks for."""
     here = access.enter(request.user, desk)
     relationship = here.relationship
-    form = MonthsForm(request.GET or None, today=relationship.today())
-    issues = list(Issue.objects.visible_to(request.user).at(relationship).in_board_order())
+    form = MonthsForm(request.GET or None, today=here.at.day(relationship.today()))
+    issues = list(Issue.objects.visible_to(request.user, here.at).at(relationship).in_board_order())
     for issue in issues:
         issue.relationship = relationship
     context = {
         **desk_context(here),
         "form": form,
         "months": form.months,
-        "rows": issue_months(relationship, issues, form.months),
+        "rows": issue_months(relationship, issues, form.months, here.at),
     }
     return respond(request, "relations/desks/months.html", context, partial="results")

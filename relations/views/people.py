@@ -51,7 +51,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "others": Person.objects.filter(pk__in=same - {person.pk, person.merged_into_id}).by_name(),
         "mandates": Mandate.objects.filter(person__in=same).select_related("person", "post__party"),
         "page": held(request, Q(speaker_person__in=same) | Q(relayer_person__in=same)),
-        "meetings": Meeting.objects.visible_to(request.user)
+        "meetings": Meeting.objects.visible_to(request.user, access.moments(request.user))
         .filter(participants__person__in=same)
         .select_related("relationship__first_party", "relationship__second_party")
         .distinct()[:50],

@@ -48,7 +48,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a publisher's documents that the reader may see, and each of her desks' judgement."""
     publisher = get_object_or_404(Publisher.objects.select_related("party"), ref=ref)
     documents = (
-        Document.objects.visible_to(request.user)
+        Document.objects.visible_to(request.user, access.moments(request.user))
         .filter(publisher=publisher)
         .select_related("relationship__first_party", "relationship__second_party")
     )

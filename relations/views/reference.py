@@ -67,8 +67,9 @@ def searched(request: HttpRequest) -> str:
 
 def held(request: HttpRequest, condition: Any) -> Any:
     """Return the page of the statements under `condition` that the reader's desks hold."""
-    statements = Statement.objects.visible_to(request.user).filter(condition).with_people().with_review_state()
-    return key_page(statements.with_passage_flag(), "-latest", request.GET.get("page", ""))
+    at = access.moments(request.user)
+    statements = Statement.objects.visible_to(request.user, at).filter(condition).with_people().with_review_state(at)
+    return key_page(statements.with_passage_flag(at), "-latest", request.GET.get("page", ""))
 
 
 def answer_form(

@@ -17,6 +17,7 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.refusal import Refused
 from relations.models.versions import Version, content, version_of
+from relations.reports.past_view import before_everything
 
 
 class NothingStored(HttpResponseRedirect):
@@ -49,6 +50,7 @@ def desk_context(desk: Desk) -> dict[str, Any]:
         "can_write": desk.may(Verb.WRITE),
         "can_review": desk.may(Verb.REVIEW),
         "looks_back": desk.reads and not desk.at.is_past,
+        "before_everything": before_everything(desk.relationship, desk.at) if desk.at.is_past else "",
     }
 
 

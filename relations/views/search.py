@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from relations import access
 from relations.forms.search import SearchForm
 from relations.reports.search import RANKED, Results, SearchOrder, search
 from relations.reports.search_language import LENGTH_LIMIT, Unreadable
@@ -13,6 +14,7 @@ from relations.views.responses import respond
 def index(request: HttpRequest) -> HttpResponse:
     """Show what fits, by noun or of one noun page by page; why a search cannot be read stands at the box."""
     form = SearchForm(request.GET)
+    at = access.moments(request.user)
     results = Results([])
     if form.is_valid() and form.asked:
         cleaned = form.cleaned_data
@@ -24,6 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 order=cleaned["order"],
                 kind=cleaned["kind"],
                 cursor=request.GET.get("page", ""),
+                at=at,
             )
         except Unreadable as unreadable:
             form.add_error("q", str(unreadable))

@@ -36,15 +36,15 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     if shown.instead:
         return redirect(shown.instead)
     statements = (
-        Statement.objects.visible_to(request.user)
+        Statement.objects.visible_to(request.user, here.at)
         .at(here.relationship)
         .with_people()
-        .with_review_state()
-        .with_passage_flag()
+        .with_review_state(here.at)
+        .with_passage_flag(here.at)
         .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship", "position_of")))
     )
     statement_filter = StatementFilter(
-        request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE)
+        request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE), at=here.at
     )
     count = capped_count(statement_filter.qs, COUNT_CAP)
     query = request.GET.copy()
@@ -63,7 +63,8 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
 
 
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
-    statements = Statement.objects.visible_to(request.user).at(here.relationship).with_people().with_review_state()
+    statements = Statement.objects.visible_to(request.user, here.at).at(here.relationship)
+    statements = statements.with_people().with_review_state(here.at)
     statements = statements.annotate(followed=Watch.followed_by(request.user, "statement"))
     statement = get_object_or_404(
         statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
@@ -77,21 +78,21 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     statement = _statement(request, here, ref)
     writes = here.may(Verb.WRITE)
-    moved = Evidence.objects.visible_to(request.user).filter(statement=statement)
+    moved = Evidence.objects.visible_to(request.user, here.at).filter(statement=statement)
     context = {
         **desk_context(here),
         "statement": statement,
         "state": statement.state(),
         "passages": Passage.objects.filter(statement=statement)
-        .with_state()
+        .with_state(here.at)
         .select_related("capture")
         .defer("capture__text"),
         "bearings": Bearing.objects.filter(statement=statement).select_related(
             "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
         ),
-        "successor": statement.corrections.filter(published_at__isnull=False).first(),
+        "successor": statement.corrections.filter(here.at.came("published_at")).first(),
         "moves": moved.select_related("status_change__issue", "status_change__relationship"),
-        "commitments": Commitment.objects.visible_to(request.user)
+        "commitments": Commitment.objects.visible_to(request.user, here.at)
         .filter(Q(statement=statement) | Q(settled_by=statement))
         .with_names()
         .select_related("relationship"),

@@ -39,7 +39,7 @@ FORM = "relations/status_changes/form.html"
 
 
 def _change(request: HttpRequest, here: Desk, ref: str) -> StatusChange:
-    changes = StatusChange.objects.visible_to(request.user).at(here.relationship).with_review_state()
+    changes = StatusChange.objects.visible_to(request.user, here.at).at(here.relationship).with_review_state(here.at)
     change = get_object_or_404(changes.select_related("issue", "author", "withdrawn_by", "supersedes"), ref=ref)
     change.relationship = change.issue.relationship = here.relationship
     return change
@@ -162,13 +162,13 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a move, its reason and evidence, and what stood before."""
     here = access.enter(request.user, desk)
     change = _change(request, here, ref)
-    move = moves_of([change])[0]
+    move = moves_of([change], here.at)[0]
     context = {
         **desk_context(here),
         "change": change,
         "move": move,
-        "before": change.previous(),
-        "successor": change.corrections.filter(published_at__isnull=False).first(),
+        "before": change.previous(here.at),
+        "successor": change.corrections.filter(here.at.came("published_at")).first(),
         "reviews": rounds_of(change) if here.may(Verb.WRITE) else [],
         "came_back": came_back(change) if here.may(Verb.WRITE) else None,
         "action_form": ActionForm(initial={"revision": change.revision}),

@@ -138,7 +138,7 @@ def test_the_days_take_the_place_of_others_and_leave_the_rest_of_a_link_alone() 
 def test_a_day_that_cannot_be_looked_back_to_is_told_in_words(
     desk: Relationship, as_reader: Client, query: str, words: str
 ) -> None:
-    for path in ("/us-turkiye/", "/us-turkiye/statements/"):
+    for path in ("/us-turkiye/", "/us-turkiye/statements/", "/search/", "/people/"):
         answer = as_reader.get(f"{path}?{query}&q=x")
         assert answer.status_code == 422, path
         assert words in answer.content.decode(), path
@@ -151,6 +151,8 @@ def test_a_day_before_everything_shows_a_desk_without_anything(
     for path in ("/us-turkiye/", "/us-turkiye/statements/", "/us-turkiye/documents/", "/us-turkiye/months/"):
         answer = as_reader.get(f"{path}?{query}")
         assert answer.status_code == 200, path
+        assert ("published nothing by then" in answer.content.decode()) is ("known" in query), path
+        assert ("is of that day or an earlier one" in answer.content.decode()) is ("known" not in query), path
 
 
 def test_empty_days_are_now(published: Statement, as_reader: Client) -> None:
