@@ -23,8 +23,8 @@ class DayField(forms.DateField):
 class DaysForm(forms.Form):
     """The two days of a past view: on which it stood, by which it was known. Each may be left open: then it is now."""
 
-    effective = DayField(label=_("True on"), help_text=_("What stood at the end of this day."))
-    known = DayField(label=_("Known to us by"), help_text=_("Of what the desk had published by the end of this day."))
+    effective = DayField(label=_("True on"), help_text=_("What stood that day."))
+    known = DayField(label=_("Known to us by"), help_text=_("Published by that day."))
 
     def clean(self) -> None:
         """Refuse a day that the address gives twice."""

@@ -71,8 +71,10 @@ class SearchEntryQuerySet(DeskQuerySet):
             return people | super().visible_to(user)
         known = Q(kind=SearchKind.PERSON)
         for kind, model in _KNOWN.items():
-            known |= Q(kind=kind, **{f"{kind.value}__in": model._default_manager.visible_to(user, at).values("pk")})
-        newer = Capture.objects.filter(document=OuterRef("document")).exclude(at.each(lambda moment: moment.recorded()))
+            rows = model._default_manager.visible_to(user, at).filter(pk=OuterRef(kind.value))
+            known |= Q(kind=kind) & Q(Exists(rows))
+        came_later = at.each(lambda moment: moment.was_to_come("recorded_at"))
+        newer = Capture.objects.filter(came_later, document=OuterRef("document"))
         return self.filter(known).exclude(Exists(newer))
 
 

@@ -130,9 +130,10 @@ def test_what_was_said_later_had_not_been_said_yet(
     for path in ("/us-turkiye/", "/us-turkiye/statements/", "/search/?q=said", issue.get_absolute_url()):
         url = f"{path}{'&' if '?' in path else '?'}effective="
         assert "Said on the 25th." not in as_reader.get(f"{url}2025-03-24").content.decode(), path
-        assert "Said on the 25th." in as_reader.get(f"{url}2025-03-25").content.decode().replace(
-            "<mark>Said</mark>", "Said"
-        )
+        shown = as_reader.get(f"{url}2025-03-25").content.decode().replace("<mark>Said</mark>", "Said")
+        assert "Said on the 25th." in shown, path
+    found = as_reader.get("/search/?q=article&effective=2025-03-25").content.decode()
+    assert statement.document.get_absolute_url() in found
     assert as_reader.get(f"{statement.get_absolute_url()}?effective=2025-03-24").status_code == 404
 
 
