@@ -156,11 +156,12 @@ def compare(first: Position, second: Position, judgement: Judgement | None = Non
         why = _("Neither side has spoken for itself.") if heard else _("Neither side has spoken.")
         return _worked_out(Verdict.NOTHING_KNOWN, why, judgement)
     if len(spoke) == 1:
-        party = spoke[0][0].label
+        silent = second if first.is_own else first
+        heard = _("%(party)s is known only as others tell it.") if silent.held else _("Nothing is held of %(party)s.")
         return Comparison(
             Verdict.ONE_SPOKE,
-            _("Only %(party)s has spoken") % {"party": party},
-            _("The other side has not spoken for itself."),
+            _("Only %(party)s has spoken") % {"party": spoke[0][0].label},
+            heard % {"party": silent.party.label},
             judgement=judgement,
         )
     joint = _joint_text(first, second)
