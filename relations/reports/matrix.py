@@ -157,11 +157,11 @@ def compare(first: Position, second: Position, judgement: Judgement | None = Non
         return _worked_out(Verdict.NOTHING_KNOWN, why, judgement)
     if len(spoke) == 1:
         silent = second if first.is_own else first
-        heard = _("%(party)s is known only as others tell it.") if silent.held else _("Nothing is held of %(party)s.")
+        why = _("%(party)s is known only as others tell it.") if silent.held else _("Nothing is held of %(party)s.")
         return Comparison(
             Verdict.ONE_SPOKE,
             _("Only %(party)s has spoken") % {"party": spoke[0][0].label},
-            heard % {"party": silent.party.label},
+            why % {"party": silent.party.label},
             judgement=judgement,
         )
     joint = _joint_text(first, second)
