@@ -15,7 +15,7 @@ from relations.views.responses import desk_context, respond
 def positions(request: HttpRequest, desk: str) -> HttpResponse:
     """Show each side's latest position on every issue, since when it has said so, and whether the two agree."""
     here = access.enter(request.user, desk)
-    issues = list(Issue.objects.visible_to(request.user).at(here.relationship).in_board_order())
+    issues = list(Issue.objects.visible_to(request.user, here.at).at(here.relationship).in_board_order())
     for issue in issues:
         issue.relationship = here.relationship
     rows = position_matrix(request.user, here.relationship, issues, here.at)

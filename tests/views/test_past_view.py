@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 # What can be read as of a day; a page that is added is one of these, or of those that write, or declared as of now.
 READ = {
-    "board", "months", "issue", "statement_list", "statement", "statement_export", "statement_citation", "status_change",
-    "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
+    "board", "months", "positions", "issue", "statement_list", "statement", "statement_export", "statement_citation",
+    "status_change", "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
 }  # fmt: skip
 
