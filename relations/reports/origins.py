@@ -17,7 +17,7 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import Basis, Credibility, StatementKind
+from relations.choices import Credibility, StatementKind
 from relations.models import Bearing, Document, Passage, Person, Statement
 from relations.models.moments import NOW, Moment
 
@@ -66,17 +66,10 @@ class Claim:
         Two make it confirmed elsewhere. One never does: then it is what a single report of its kind usually is.
         """
         statement = self.statement
+        confirmed = statement.credibility == Credibility.CONFIRMED
         if self.independent > 1:
-            return None if statement.credibility == Credibility.CONFIRMED else Credibility.CONFIRMED
-        return usual_credibility(statement) if statement.credibility == Credibility.CONFIRMED else None
-
-
-def usual_credibility(statement: Statement) -> Credibility:
-    """Return how sure one usually is of a single report of this kind."""
-    if statement.kind == StatementKind.REPORTED:
-        return Credibility.UNKNOWN
-    unnamed = statement.speaker_descriptor or statement.basis != Basis.ON_THE_RECORD
-    return Credibility.POSSIBLE if unnamed else Credibility.PROBABLE
+            return None if confirmed else Credibility.CONFIRMED
+        return Credibility.usual(statement.kind, named=not statement.speaker_descriptor) if confirmed else None
 
 
 @dataclass

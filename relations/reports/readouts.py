@@ -147,7 +147,7 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
 
 def _by_issue(statements: Sequence[Statement]) -> list[tuple[Issue | None, Telling]]:
     """Return each statement with each issue it is on, in their order; None for one on no issue. Two queries."""
-    bearings: dict[int, dict[Issue, list[Bearing]]] = {statement.pk: defaultdict(list) for statement in statements}
+    bearings: dict[int, dict[Issue | None, list[Bearing]]] = {statement.pk: defaultdict(list) for statement in statements}
     rows = Bearing.objects.filter(statement__in=bearings).select_related("issue", "position_of", "towards")
     by_pk = {statement.pk: statement for statement in statements}
     for bearing in rows.order_by("pk"):
