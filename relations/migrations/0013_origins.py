@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="reprints_in_no_circle",
                         sql=relations.models.history.RuleSql(
-                            func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.reprints_id IS NOT NULL THEN PERFORM 1 FROM relations_relationship WHERE id = NEW.relationship_id FOR NO KEY UPDATE; IF NEW.reprints_id = NEW.id OR EXISTS (WITH RECURSIVE origin (id) AS (SELECT NEW.reprints_id UNION SELECT d.reprints_id FROM relations_document d JOIN origin o ON d.id = o.id WHERE d.reprints_id IS NOT NULL) SELECT 1 FROM origin WHERE id = NEW.id) THEN RAISE EXCEPTION USING MESSAGE = 'A document cannot reprint itself, nor one that reprints it.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reprints_in_no_circle', COLUMN = 'reprints'; END IF; END IF; RETURN NEW;",
-                            hash="33825a6092129ad9a692ea2971cb790ee1198956",
+                            func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.reprints_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.reprints_id IS DISTINCT FROM OLD.reprints_id) THEN PERFORM 1 FROM relations_relationship WHERE id = NEW.relationship_id FOR NO KEY UPDATE; IF NEW.reprints_id = NEW.id OR EXISTS (WITH RECURSIVE origin (id) AS (SELECT NEW.reprints_id UNION SELECT d.reprints_id FROM relations_document d JOIN origin o ON d.id = o.id WHERE d.reprints_id IS NOT NULL) SELECT 1 FROM origin WHERE id = NEW.id) THEN RAISE EXCEPTION USING MESSAGE = 'A document cannot reprint itself, nor one that reprints it.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reprints_in_no_circle', COLUMN = 'reprints'; END IF; END IF; RETURN NEW;",
+                            hash="1fc54f5913010f70801c0c72f1c648d0946bff4c",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_reprints_in_no_circle_6e3dc",
                             table="relations_document",

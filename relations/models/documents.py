@@ -230,7 +230,8 @@ class Document(DeskModel, Authored):
             same_desk(reprints_id="relations_document"),
             before_write(
                 "reprints_in_no_circle",
-                "IF NEW.reprints_id IS NOT NULL THEN",
+                "IF NEW.reprints_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.reprints_id IS DISTINCT FROM OLD.reprints_id) "
+                "THEN",
                 # One at a time at a desk: two that each name the other would both find nothing.
                 "PERFORM 1 FROM relations_relationship WHERE id = NEW.relationship_id FOR NO KEY UPDATE;",
                 refuse_when(

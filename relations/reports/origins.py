@@ -59,6 +59,10 @@ class Claim:
         """How many independent origins they go back to."""
         return len(self.origins)
 
+    def origin_of(self, statement: Statement) -> tuple[Statement, ...]:
+        """Return the reports of the origin that `statement` is one of."""
+        return next((each.reports for each in self.origins if statement in each.reports), ())
+
     @property
     def suggested(self) -> Credibility | None:
         """What the origins speak for, where that is another credibility than the statement has; for people to accept.

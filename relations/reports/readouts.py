@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from relations.choices import Side, StatementKind
 from relations.models import AgendaItem, Bearing, Issue, Meeting, Participant, Party, Passage, Readout, Statement
 from relations.models.moments import NOW, Moment
+from relations.reports.origins import Claim, claims
 
 MOST = 500  # statements of one meeting
 _SIDES = (Side.FIRST, Side.SECOND)
@@ -20,6 +21,7 @@ class Telling:
     statement: Statement
     bearings: tuple[Bearing, ...]
     passages: tuple[Any, ...]
+    again: tuple[Statement, ...] = ()  # others that report the same from the same origin
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,10 @@ class SideBySide:
 
 
 def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
-    """Return the readouts of `meeting`, which carries its desk, of what stands at `at` and `user` may see; six queries."""
+    """Return the readouts of `meeting`, which carries its desk, of what stands at `at` and `user` may see.
+
+    Eleven queries. What goes back to one origin stands there once.
+    """
     desk = meeting.relationship
     statements = list(
         Statement.objects.visible_to(user)
@@ -123,9 +128,10 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
         tellings[issue.pk if issue else None].append(telling)
     for issue in (*agenda, *others.values()):
         issue.relationship = desk
+    counted = claims(user, statements, at)
 
     def topics(issues: Iterable[Issue]) -> tuple[Topic, ...]:
-        return tuple(_topic(meeting, issue, tellings[issue.pk]) for issue in issues)
+        return tuple(_topic(meeting, issue, tellings[issue.pk], counted) for issue in issues)
 
     readouts = list(Readout.objects.filter(meeting=meeting).select_related("side", "teller_person", "document"))
     for readout in readouts:
@@ -139,7 +145,7 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
         other_readouts=tuple(each for each in readouts if desk.side_of(each.side) == Side.NEITHER),
         agenda=topics(agenda),
         beyond=topics(sorted(others.values(), key=lambda issue: issue.title.casefold())),
-        off_issue=tuple(tellings[None]),
+        off_issue=_once(tellings[None], counted),
         voices=_voices(meeting, statements),
         is_cut=is_cut,
     )
@@ -147,7 +153,9 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
 
 def _by_issue(statements: Sequence[Statement]) -> list[tuple[Issue | None, Telling]]:
     """Return each statement with each issue it is on, in their order; None for one on no issue. Two queries."""
-    bearings: dict[int, dict[Issue | None, list[Bearing]]] = {statement.pk: defaultdict(list) for statement in statements}
+    bearings: dict[int, dict[Issue | None, list[Bearing]]] = {
+        statement.pk: defaultdict(list) for statement in statements
+    }
     rows = Bearing.objects.filter(statement__in=bearings).select_related("issue", "position_of", "towards")
     by_pk = {statement.pk: statement for statement in statements}
     for bearing in rows.order_by("pk"):
@@ -164,16 +172,30 @@ def _by_issue(statements: Sequence[Statement]) -> list[tuple[Issue | None, Telli
     ]
 
 
-def _topic(meeting: Meeting, issue: Issue, tellings: Sequence[Telling]) -> Topic:
+def _once(tellings: Iterable[Telling], counted: dict[int, Claim]) -> tuple[Telling, ...]:
+    """Return the tellings without those that report what an earlier one does from the same origin; it names them."""
+    kept: dict[int, Telling] = {}
+    for telling in tellings:
+        claim = counted.get(telling.statement.pk)
+        mine = claim.origin_of(telling.statement) if claim else ()
+        first = next((each.pk for each in mine if each.pk in kept), None)
+        if first is None:
+            kept[telling.statement.pk] = telling
+        else:
+            kept[first] = replace(kept[first], again=(*kept[first].again, telling.statement))
+    return tuple(kept.values())
+
+
+def _topic(meeting: Meeting, issue: Issue, tellings: Sequence[Telling], counted: dict[int, Claim]) -> Topic:
     """Return the issue's columns. A text agreed by both stands in both."""
     columns = []
+    placed: set[int] = set()
     for party, side in zip(meeting.relationship.parties, _SIDES, strict=True):
-        mine = tuple(
-            each for each in tellings if each.statement.kind == StatementKind.JOINT or each.statement.side == side
-        )
-        columns.append(Column(party, side, mine))
-    placed = {each.statement.pk for column in columns for each in column.tellings}
-    return Topic(issue, tuple(columns), tuple(each for each in tellings if each.statement.pk not in placed))
+        mine = [each for each in tellings if each.statement.kind == StatementKind.JOINT or each.statement.side == side]
+        columns.append(Column(party, side, _once(mine, counted)))
+        placed |= {each.statement.pk for each in mine}
+    others = [each for each in tellings if each.statement.pk not in placed]
+    return Topic(issue, tuple(columns), _once(others, counted))
 
 
 def _voices(meeting: Meeting, statements: Iterable[Statement]) -> tuple[Voice, ...]:

@@ -147,10 +147,18 @@ def test_drafts_and_what_was_published_later_are_not_shown(talks: Talks, reader:
     assert len(talks.page(at=Moment(known=published.published_at.date())).topics) == 1
 
 
-def test_any_meeting_takes_six_queries_and_no_more_than_a_page_holds(
+def test_what_goes_back_to_one_origin_stands_there_once(talks: Talks) -> None:
+    talks.on_agenda(talks.issue)
+    first, again = talks.said(), talks.said()
+    (topic,) = talks.page().agenda
+    (telling,) = topic.columns[1].tellings
+    assert (telling.statement, telling.again) == (first, (again,))
+
+
+def test_any_meeting_takes_eleven_queries_and_no_more_than_a_page_holds(
     talks: Talks, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with django_assert_num_queries(4):  # of no statements no passages and bearings are asked for
+    with django_assert_num_queries(4):  # of no statements nothing more is asked
         assert talks.page().voices == ()
     talks.on_agenda(talks.issue)
     Readout.objects.create(
@@ -164,10 +172,11 @@ def test_any_meeting_takes_six_queries_and_no_more_than_a_page_holds(
     for number in (1, 4):
         while Statement.objects.count() < number:
             talks.said()
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(11):
             page = talks.page()
             assert [len(told) for _party, _side, told in page.readouts] == [0, 1]
     assert not page.is_cut
     monkeypatch.setattr(readouts, "MOST", 3)
     assert talks.page().is_cut
-    assert len(talks.page().agenda[0].columns[1].tellings) == 3
+    (telling,) = talks.page().agenda[0].columns[1].tellings
+    assert len(telling.again) == 2
