@@ -110,23 +110,18 @@ def test_two_reprints_of_a_document_that_nobody_cites_are_one_origin(told: Told)
     assert told.counts(first) == (2, 1)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
+def test_what_the_same_passed_on_or_was_first_said_in_one_place_is_one_origin(told: Told) -> None:
+    ways = [
         {"relayer_descriptor": "the spokesperson"},
         {"first_said_url": "https://tv.example.org/1"},
         {"first_said_in": "An interview with TV One"},
-    ],
-    ids=["passed on", "first said at", "first said in"],
-)
-def test_what_the_same_passed_on_or_was_first_said_in_one_place_is_one_origin(
-    told: Told, fields: dict[str, str]
-) -> None:
-    first = told.report(**fields)
-    told.report(GO_ON, **fields)
-    assert told.counts(first) == (2, 1)
-    told.report(GOOD)
-    assert told.counts(first) == (3, 2)
+    ]
+    for number, fields in enumerate(ways):
+        day = factories.DAY - datetime.timedelta(days=3 * number)
+        spoken = {"earliest": day, "latest": day, **fields}
+        first = told.report(**spoken)
+        told.report(GO_ON, **spoken)
+        assert told.counts(first) == (2, 1), fields
 
 
 def test_one_publisher_does_not_confirm_itself(told: Told) -> None:
@@ -213,7 +208,7 @@ def test_two_origins_speak_for_confirmed_elsewhere_and_one_never_does(told: Told
 def test_any_number_of_statements_takes_five_queries(
     told: Told, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for number in (1, 5):
+    for number in (1, 3):
         while Statement.objects.count() < number:
             told.report()
         statements = list(Statement.objects.with_people())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.following import make_feed_address
 from relations.models import AgendaItem, Issue, Meeting, Relationship, Statement, User
@@ -40,15 +41,17 @@ def test_a_meeting_of_which_nothing_is_known_says_so(meeting: Meeting, as_reader
 
 
 def test_what_one_side_alone_mentions_is_said_and_leads_to_the_passage(
-    meeting: Meeting, issue: Issue, desk: Relationship, analyst: User, reviewer: User, as_reader: Client
-) -> None:
+    meeting: Meeting, issue: Issue, desk: Relationship, analyst: User, reviewer: User, as_reader: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
     statement = factories.make_published(issue, analyst, reviewer, meeting=meeting)
     page = said(as_reader.get(url_of(meeting)))
     assert "No agenda is known, so every issue that was mentioned is listed." in page
     AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=issue)
     untold = factories.make_issue(desk, "Untold")
     AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=untold)
-    page = said(as_reader.get(url_of(meeting)))
+    with django_assert_num_queries(16):  # session, user, desks, membership, meeting; the report’s eleven
+        page = said(as_reader.get(url_of(meeting)))
     assert "No agenda is known" not in page
     assert "only TR mentions it" in page or "only Türkiye mentions it" in page
     assert "neither side mentions it" in page

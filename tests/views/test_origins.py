@@ -31,13 +31,17 @@ def another_origin(issue: Issue, analyst: User, reviewer: User) -> Statement:
 
 
 def test_a_statements_page_lists_its_reports_by_origin(
-    published: Statement, issue: Issue, analyst: User, reviewer: User, as_reader: Client
-) -> None:
-    page = said(as_reader.get(published.get_absolute_url()))
+    published: Statement, issue: Issue, analyst: User, reviewer: User, as_reader: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    as_reader.get(published.get_absolute_url())
+    with django_assert_num_queries(18):
+        page = said(as_reader.get(published.get_absolute_url()))
     assert "Nowhere else that we hold: 1 report, 1 origin." in page
     same = factories.make_published(issue, analyst, reviewer)
     other = another_origin(issue, analyst, reviewer)
-    page = said(as_reader.get(published.get_absolute_url()))
+    with django_assert_num_queries(18):
+        page = said(as_reader.get(published.get_absolute_url()))
     assert "3 reports, 2 independent origins" in page
     assert "Origin 1: 2 reports, the same words" in page
     for statement in (same, other):
@@ -50,12 +54,12 @@ def test_the_issue_counts_at_each_position_and_entry_of_the_record(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_reader.get(issue.get_absolute_url())
-    for number in (1, 4):
+    for number in (1, 3):
         while Statement.objects.count() < number:
             factories.make_published(issue, analyst, reviewer)
         with django_assert_num_queries(17):
             page = said(as_reader.get(issue.get_absolute_url()))
-    assert page.count("4 reports, 1 independent origin") == 5  # the record's four, and the position
+    assert page.count("3 reports, 1 independent origin") == 4  # the record's three, and the position
 
 
 def test_readers_are_not_asked_what_an_analyst_is_to_accept(
@@ -90,12 +94,12 @@ def test_accepting_is_a_correction_that_goes_through_review(
     assert (published.credibility, Review.objects.filter(statement=draft).count()) == (Credibility.PROBABLE, 0)
 
 
-@pytest.mark.parametrize("asked", ["7", "0", "x", "1 ", "٣", ""])
-def test_a_credibility_that_is_none_fills_in_nothing(draft: Statement, as_analyst: Client, asked: str) -> None:
+def test_a_credibility_that_is_none_fills_in_nothing(draft: Statement, as_analyst: Client) -> None:
     url = reverse("statement_edit", args=[draft.relationship.slug, draft.ref])
-    form = as_analyst.get(url, {"credibility": asked})
-    assert form.context["form"]["credibility"].value() == draft.credibility
-    assert not form.context["opens_rest"]
+    for asked in ("7", "٣"):
+        form = as_analyst.get(url, {"credibility": asked})
+        assert form.context["form"]["credibility"].value() == draft.credibility
+        assert not form.context["opens_rest"]
 
 
 # The document that another reprints
