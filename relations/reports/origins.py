@@ -5,6 +5,7 @@ back to one origin where they stand in one document, in one that reprints the ot
 quote the same words, where the same person passed them on, or where both say that it was first said in the same place.
 """
 
+import contextlib
 import datetime
 import itertools
 import re
@@ -121,11 +122,14 @@ def claims(user: Any, statements: Sequence[Statement], at: Moment = NOW) -> dict
     """
     if not statements:
         return {}
+    desk = statements[0].relationship
     joined = _joined(statements)
     asked = ExpressionWrapper(Q(pk__in=[statement.pk for statement in statements]), BooleanField())
-    held = Statement.objects.visible_to(user).filter(relationship=statements[0].relationship_id).standing(at)
-    found = held.filter(_of_their_speakers(statements, joined)).with_people().order_by(asked.desc(), "-latest", "-pk")
-    standing = {statement.pk: statement for statement in found[: MOST + 1]}
+    held = Statement.objects.visible_to(user).filter(relationship=desk).standing(at)
+    found = held.filter(_of_their_speakers(statements, joined)).select_related("document__publisher")
+    standing = {each.pk: each for each in found.order_by(asked.desc(), "-latest", "-pk")[: MOST + 1]}
+    for each in standing.values():
+        each.relationship = desk
     drafts = {statement.pk: statement for statement in statements if statement.published_at is None}
     reports = _reports([*standing.values(), *drafts.values()], joined)
     known: dict[tuple[int, ...], tuple[Origin, ...]] = {}  # a page of a record may hold the same claim many times
@@ -159,39 +163,41 @@ def _joined(statements: Iterable[Statement]) -> dict[int, int]:
 
 
 def _of_their_speakers(statements: Iterable[Statement], joined: dict[int, int]) -> Q:
-    """Return the condition that one of the same speakers spoke about the same day."""
+    """Return the condition that one of the same speakers spoke about a day on which they did."""
+    spoken: dict[tuple[str, Any], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        spoken[_spoken(statement)].append(statement)
     alike = Q()
-    for name, values, earliest, latest in sorted({_spoken(each) for each in statements}, key=str):
+    for (name, value), theirs in spoken.items():
         if name == "speaker_person":
-            known = joined.get(values, values)
+            known = joined.get(value, value)
             who = Q(speaker_person__in=[pk for pk, into in joined.items() if into == known])
         else:
-            who = Q(**{name: values})
-        alike |= who & Q(
-            earliest__range=(_moved(earliest, -_ABOUT), _moved(earliest, _ABOUT)),
-            latest__range=(_moved(latest, -_ABOUT), _moved(latest, _ABOUT)),
-        )
+            who = Q(**{name: value})
+        earliest, latest = _about(each.earliest for each in theirs), _about(each.latest for each in theirs)
+        alike |= who & Q(earliest__in=earliest, latest__in=latest)
     return alike
 
 
-def _spoken(statement: Statement) -> tuple[str, Any, datetime.date, datetime.date]:
-    """Return by which column, and which value of it, others of the same speaker are found; and the days."""
-    days = statement.earliest, statement.latest
+def _spoken(statement: Statement) -> tuple[str, Any]:
+    """Return by which column, and which value of it, others of the same speaker are found."""
     if statement.kind in (StatementKind.REPORTED, StatementKind.JOINT):
-        return "kind", statement.kind, *days
+        return "kind", statement.kind
     if statement.speaker_person_id:
-        return "speaker_person", statement.speaker_person_id, *days
+        return "speaker_person", statement.speaker_person_id
     if statement.speaker_organisation_id:
-        return "speaker_organisation", statement.speaker_organisation_id, *days
-    return "speaker_descriptor__iexact", statement.speaker_descriptor.strip(), *days
+        return "speaker_organisation", statement.speaker_organisation_id
+    return "speaker_descriptor__iexact", statement.speaker_descriptor.strip()
 
 
-def _moved(day: datetime.date, by: datetime.timedelta) -> datetime.date:
-    """Return the day before or after, where the calendar has one."""
-    try:
-        return day + by
-    except OverflowError:
-        return day
+def _about(days: Iterable[datetime.date]) -> set[datetime.date]:
+    """Return these days with the ones before and after, where the calendar has them."""
+    about = set()
+    for day in days:
+        for by in (-_ABOUT, datetime.timedelta(0), _ABOUT):
+            with contextlib.suppress(OverflowError):
+                about.add(day + by)
+    return about
 
 
 def _reports(statements: Sequence[Statement], joined: dict[int, int]) -> dict[int, _Report]:
@@ -213,7 +219,7 @@ def _reports(statements: Sequence[Statement], joined: dict[int, int]) -> dict[in
 
 
 def _speaker(statement: Statement, joined: dict[int, int]) -> tuple[Any, ...]:
-    name, value, *_days = _spoken(statement)
+    name, value = _spoken(statement)
     if name == "speaker_person":
         return name, joined.get(value, value)
     return name, value.casefold() if isinstance(value, str) else value, statement.on_behalf_of_id
