@@ -10,7 +10,7 @@ from relations.migrations._together import Together
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0010_search")]
+    dependencies = [("relations", "0011_agreement")]
 
     operations = [
         Together(
