@@ -26,8 +26,7 @@ class View:
         return bearings if self.issue is None else bearings.filter(issue=self.issue)
 
     def address(self, name: str, *args: str, **asked: Any) -> str:
-        """Return a page's address, asked as of the same day."""
-        asked |= {"effective": self.at.effective, "known": self.at.known}
+        """Return a page's address at this desk; a past view's days are kept in it by who sends it."""
         query = urlencode({key: value for key, value in asked.items() if value})
         return reverse(name, args=[self.relationship.slug, *args]) + (f"?{query}" if query else "")
 
