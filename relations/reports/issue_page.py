@@ -22,10 +22,8 @@ from relations.models import (
 )
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
-from relations.reports.ribbon import Ribbon, ribbons
 
 COMMITMENTS = 20  # shown on the page; the list has all
-RIBBON = 24  # months
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,6 @@ class IssuePage:
     proposals: list[StatusChange]
     meetings: list[Meeting]
     commitments: list[Commitment]  # open ones first, by the day they fall due; readers see none
-    ribbon: Ribbon
 
     @property
     def has_reports(self) -> bool:
@@ -130,5 +127,4 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
             .select_related("relationship")
             .order_by(Case(When(state=CommitmentState.OPEN, then=0), default=1), "due_latest", "pk")[:COMMITMENTS]
         ),
-        ribbon=ribbons(relationship, [issue], span=RIBBON)[issue.pk],
     )

@@ -80,7 +80,7 @@ def test_a_number_is_told_in_four_characters(number: int, words: str) -> None:
     assert short(number) == words
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([WEEK, DECADE, axis_of(Days(D(2024, 12, 1), D(2025, 6, 3)), 16, 326)]),
     st.lists(
