@@ -106,6 +106,18 @@ def trend_sign(value: str, label: str = "", bare: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def status_drawing(value: str) -> SafeString:
+    """Return a status's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(STATUS_DRAWINGS[Status(value)])
+
+
+@register.simple_tag
+def trend_drawing(value: str) -> SafeString:
+    """Return a trend's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(TREND_DRAWINGS[Trend(value)])
+
+
+@register.simple_tag
 def verdict_sign(value: str, label: str = "") -> SafeString:
     """Draw how the sides' positions compare and say it."""
     verdict = Verdict(value)
