@@ -57,7 +57,7 @@ def test_the_issue_counts_at_each_position_and_entry_of_the_record(
     for number in (1, 3):
         while Statement.objects.count() < number:
             factories.make_published(issue, analyst, reviewer)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             page = said(as_reader.get(issue.get_absolute_url()))
     assert page.count("3 reports, 1 independent origin") == 4  # the record's three, and the position
 
