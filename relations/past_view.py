@@ -30,6 +30,7 @@ SHARED = {
 OF_NOW = {"changes", "issue_follow", "statement_follow"}
 _OF_NOW_PREFIXES = ("saved_view_", "view_")
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_PAGES = ("text/html", "image/svg+xml")
 _TAG = re.compile(r"<(?P<name>[a-z][a-z0-9-]*)\s[^<>]*>")
 _LINK = re.compile(r'(?<=\s)(?P<attribute>href|hx-get)="(?P<url>[^"]*)"')
 _ACTION = re.compile(r'\saction="(?P<url>[^"]*)"')
@@ -138,7 +139,7 @@ class PastViewMiddleware:
         with access.reading_as_of(NOW):  # what `process_view` changes ends here
             response = self.get_response(request)
         as_of: AsOf | None = getattr(request, "as_of", None)
-        is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        is_page = not response.streaming and response.get("Content-Type", "").startswith(_PAGES)
         if as_of is not None and as_of.days and is_page:
             response.content = with_days(response.content.decode(response.charset), request.path, as_of.days)
         return response

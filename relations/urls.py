@@ -33,11 +33,14 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    timelines,
 )
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
     path("<slug:slug>/", issues.detail, name="issue"),
+    path("<slug:slug>/timeline/", timelines.issue, name="issue_timeline"),
+    path("<slug:slug>/timeline.svg", timelines.issue_picture, name="issue_timeline_picture"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
     path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
@@ -90,6 +93,7 @@ meeting_urls = [
     path("", meetings.index, name="meeting_list"),
     path("new/", meetings.new, name="meeting_new"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
+    path("<slug:ref>/readouts/", meetings.readouts, name="meeting_readouts"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
     path("<slug:ref>/history/", history.meeting, name="meeting_history"),
 ]
@@ -172,6 +176,7 @@ urlpatterns = [
     path("me/", me.work, name="my_work"),
     path("notifications/", include(notification_urls)),
     path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
+    path("feeds/<slug:key>/<slug:rel>/meetings.ics", feeds.meetings, name="meeting_feed"),
     path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
     path("people/", include(people_urls)),
     path("posts/", include(post_urls)),
@@ -187,6 +192,8 @@ urlpatterns = [
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/months/", months.months, name="months"),
+    path("<slug:desk>/timeline/", timelines.desk, name="desk_timeline"),
+    path("<slug:desk>/timeline.svg", timelines.desk_picture, name="desk_timeline_picture"),
     path("<slug:desk>/positions/", positions.positions, name="positions"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),

@@ -21,6 +21,7 @@ from relations.models import (
     StatusChange,
 )
 from relations.models.moments import NOW, Moment
+from relations.reports.origins import claims
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
 
@@ -92,6 +93,13 @@ def moves_of(changes: Sequence[StatusChange], at: Moment = NOW) -> list[Move]:
     return [Move(change, statements[change.pk], before(change)) for change in changes]
 
 
+def _count_origins(user: Any, statements: list[Any], at: Moment) -> None:
+    """Tell of each statement its `claim`, where it stands: how many reports there are, from how many origins."""
+    counted = claims(user, statements, at)
+    for statement in statements:
+        statement.claim = counted.get(statement.pk)
+
+
 def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str = "", at: Moment = NOW) -> IssuePage:
     """Return the page of `issue`, which carries `with_standing` as of `at`, as `user` may see it."""
     changes = list(
@@ -108,6 +116,7 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
     statements = Statement.objects.visible_to(user, at).filter(pk__in=on_issue).with_people().with_review_state(at)
     page = key_page(statements.with_passage_flag(at), "-latest", cursor)
+    _count_origins(user, [*page.rows, *(each.bearing.statement for each in held.values())], at)
     return IssuePage(
         issue=issue,
         now=standing[0] if standing else None,
