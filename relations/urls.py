@@ -32,6 +32,7 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    what_changed,
 )
 
 issue_urls = [
@@ -186,6 +187,9 @@ urlpatterns = [
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/months/", months.months, name="months"),
+    path("<slug:desk>/changes/", what_changed.between, name="what_changed"),
+    path("<slug:desk>/quiet/", what_changed.quiet, name="quiet"),
+    path("<slug:desk>/settings/", desks.settings, name="desk_settings"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

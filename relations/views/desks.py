@@ -2,17 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations import access
 from relations.access import Verb
+from relations.actions.desks import save_desk
 from relations.filters.issues import SORTS, IssueFilter, sorted_issues
 from relations.filters.lists import BOARD
+from relations.forms.desks import DeskForm
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
 from relations.reports.my_work import moves_since_visit
 from relations.views.listing import listing, sort_heads
+from relations.views.reference import answer_form
 from relations.views.responses import desk_context, respond
 
 
@@ -49,3 +53,18 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")
+
+
+def settings(request: HttpRequest, desk: str) -> HttpResponse:
+    """Let the head of desk decide what is the desk's own to decide."""
+    here = access.enter(request.user, desk, Verb.OVERSEE)
+    return answer_form(
+        request,
+        DeskForm,
+        here.relationship,
+        heading=_("Settings of the desk"),
+        back=here.relationship.get_absolute_url(),
+        save=save_desk,
+        template="relations/desks/settings.html",
+        shown=desk_context(here),
+    )

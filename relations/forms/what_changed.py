@@ -1,0 +1,106 @@
+"""Between which days one asks what changed, and on which issue."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from relations.forms.base import DateInput
+from relations.models import Issue, Relationship
+from relations.models.moments import NOW, Moment
+from relations.reports.what_changed import Interval
+
+WITHOUT_VISIT = 30  # days that one sees at a first visit
+
+
+class IntervalForm(forms.Form):
+    """The first and the last day, and the issue; without days it is the time since one's last visit."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    until = forms.DateField(label=_("Until"), required=False, widget=DateInput())
+    issue = forms.ChoiceField(label=_("Issue"), required=False)
+
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        relationship: Relationship,
+        issues: list[Issue],
+        visited: datetime.datetime | None,
+        first: datetime.date | None,
+        at: Moment = NOW,
+    ) -> None:
+        """Take when the user's last visit ended (`visited`) and the day the desk first published something (`first`)."""
+        self.relationship = relationship
+        self.first = first
+        self.today = at.known or relationship.today()
+        self.visited = None if at.is_past else visited
+        self.names_days = bool(data.get("since") or data.get("until"))
+        if not self.names_days:
+            data = data.copy()
+            data["since"], data["until"] = self._since_visit().isoformat(), self.today.isoformat()
+        super().__init__(data)
+        self.issues = {issue.slug: issue for issue in issues}
+        self.choice: Any = self.fields["issue"]
+        self.choice.choices = [("", _("All issues")), *((issue.slug, issue.title) for issue in issues)]
+
+    def _since_visit(self) -> datetime.date:
+        if self.visited:
+            return self.relationship.day_of(self.visited)
+        return self.today - datetime.timedelta(days=WITHOUT_VISIT - 1)
+
+    def _clean_day(self, name: str) -> datetime.date | None:
+        day = self.cleaned_data[name]
+        if day is not None and day > self.today:
+            last = date_format(self.today, "j M Y")
+            raise forms.ValidationError(_("This day has not come. Give one up to %(last)s.") % {"last": last})
+        return day
+
+    def clean_since(self) -> datetime.date | None:
+        """Refuse a day that has not come."""
+        return self._clean_day("since")
+
+    def clean_until(self) -> datetime.date | None:
+        """Refuse a day that has not come, and one before the desk published anything."""
+        day = self._clean_day("until")
+        if day is not None and self.first is not None and day < self.first and self.names_days:
+            raise forms.ValidationError(
+                _("The desk published nothing before %(first)s. Give this day or a later one.")
+                % {"first": date_format(self.first, "j M Y")}
+            )
+        return day
+
+    def clean(self) -> Any:
+        """Refuse a last day before the first."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("since") and typed.get("until") and typed["until"] < typed["since"]:
+            self.add_error("until", _now("The last day cannot come before the first."))
+        return typed
+
+    @property
+    def interval(self) -> Interval | None:
+        """The time asked for; None where it was asked for wrongly. Without a first day it starts with the first of all."""
+        if not self.is_valid():
+            return None
+        if self.visited and not self.names_days:
+            return Interval(self.visited)
+        last = self.cleaned_data["until"] or self.today
+        first = self.cleaned_data["since"] or min(self.first or last, last)
+        return Interval.of_days(self.relationship, first, last)
+
+    @property
+    def only(self) -> Issue | None:
+        """The issue asked for; None for all."""
+        return self.issues.get(self.cleaned_data.get("issue", "")) if self.is_valid() else None
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The days asked for, as the address names them; none where it names none."""
+        if not self.names_days or not self.is_valid():
+            return {}
+        asked = {name: self.cleaned_data[name] for name in ("since", "until")}
+        return {name: day.isoformat() for name, day in asked.items() if day}
