@@ -14,8 +14,6 @@ from relations.models import Issue, Relationship
 from relations.models.moments import NOW, Moment
 from relations.reports.what_changed import Interval
 
-WITHOUT_VISIT = 30  # days that one sees at a first visit
-
 
 class IntervalForm(forms.Form):
     """The first and the last day, and the issue; without days it is the time since one's last visit."""
@@ -39,25 +37,21 @@ class IntervalForm(forms.Form):
         self.first = first
         self.today = at.known or relationship.today()
         self.visited = None if at.is_past else visited
+        self.usual = Interval.since_visit(relationship, self.visited, self.today)
         self.names_days = bool(data.get("since") or data.get("until"))
         if not self.names_days:
             data = data.copy()
-            data["since"], data["until"] = self._since_visit().isoformat(), self.today.isoformat()
+            data["since"], data["until"] = str(relationship.day_of(self.usual.since)), str(self.today)
         super().__init__(data)
         self.issues = {issue.slug: issue for issue in issues}
-        self.choice: Any = self.fields["issue"]
-        self.choice.choices = [("", _("All issues")), *((issue.slug, issue.title) for issue in issues)]
-
-    def _since_visit(self) -> datetime.date:
-        if self.visited:
-            return self.relationship.day_of(self.visited)
-        return self.today - datetime.timedelta(days=WITHOUT_VISIT - 1)
+        choice: Any = self.fields["issue"]
+        choice.choices = [("", _("All issues")), *((issue.slug, issue.title) for issue in issues)]
 
     def _clean_day(self, name: str) -> datetime.date | None:
         day = self.cleaned_data[name]
         if day is not None and day > self.today:
             last = date_format(self.today, "j M Y")
-            raise forms.ValidationError(_("This day has not come. Give one up to %(last)s.") % {"last": last})
+            raise forms.ValidationError(_now("This day has not come. Give one up to %(last)s.") % {"last": last})
         return day
 
     def clean_since(self) -> datetime.date | None:
@@ -69,7 +63,7 @@ class IntervalForm(forms.Form):
         day = self._clean_day("until")
         if day is not None and self.first is not None and day < self.first and self.names_days:
             raise forms.ValidationError(
-                _("The desk published nothing before %(first)s. Give this day or a later one.")
+                _now("The desk published nothing before %(first)s. Give this day or a later one.")
                 % {"first": date_format(self.first, "j M Y")}
             )
         return day
@@ -86,8 +80,8 @@ class IntervalForm(forms.Form):
         """The time asked for; None where it was asked for wrongly. Without a first day it starts with the first of all."""
         if not self.is_valid():
             return None
-        if self.visited and not self.names_days:
-            return Interval(self.visited)
+        if not self.names_days:
+            return self.usual
         last = self.cleaned_data["until"] or self.today
         first = self.cleaned_data["since"] or min(self.first or last, last)
         return Interval.of_days(self.relationship, first, last)
@@ -95,12 +89,10 @@ class IntervalForm(forms.Form):
     @property
     def only(self) -> Issue | None:
         """The issue asked for; None for all."""
-        return self.issues.get(self.cleaned_data.get("issue", "")) if self.is_valid() else None
+        return self.issues.get(self.cleaned_data["issue"]) if self.is_valid() else None
 
     @property
     def days(self) -> dict[str, str]:
-        """The days asked for, as the address names them; none where it names none."""
-        if not self.names_days or not self.is_valid():
-            return {}
-        asked = {name: self.cleaned_data[name] for name in ("since", "until")}
+        """The days asked for, as an address names them."""
+        asked = {name: self.cleaned_data[name] for name in ("since", "until")} if self.is_valid() else {}
         return {name: day.isoformat() for name, day in asked.items() if day}

@@ -1,4 +1,4 @@
-"""The home page: for each desk what waits for me, what moved, what is ahead, what is quiet."""
+"""The home page: for each desk what waits for me, what changed, what is ahead, what is quiet, and how its issues stood."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,20 +8,15 @@ from django.db.models import F, Q, QuerySet
 
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
-from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
-from relations.reports.board import with_last_word
+from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement
 from relations.reports.passages import DocumentToSettle, documents_to_settle
+from relations.reports.quiet import Quiet, gone_quiet
+from relations.reports.ribbon import Ribbon, ribbons
+from relations.reports.what_changed import Interval, WhatChanged, last_visits, what_changed
 
-QUIET_AFTER = 30  # days without a word
 DUE_WITHIN = datetime.timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class QuietIssue:
-    """An issue nobody has spoken on for a while; `days` is None where nobody ever did."""
-
-    issue: Issue
-    days: int | None
+LINES = 5  # of each kind
+RIBBONS = 12  # the issues that the board shows first
 
 
 @dataclass(frozen=True)
@@ -33,44 +28,64 @@ class DeskSummary:
     to_review: list[Review]
     mine: list[Statement]  # drafts and what came back
     to_settle: list[DocumentToSettle]  # passages that a later copy moved or lost
-    moved: list[StatusChange]
-    ahead: list[Meeting]
     overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
     due: list[Commitment]  # overdue, or due within a fortnight
-    quiet: list[QuietIssue]
+    visited: datetime.datetime | None  # when her last visit ended; at the first one what changed is that of some days
+    changed: WhatChanged  # in short
+    ahead: list[Meeting]
+    quiet: Quiet
+    ribbons: list[tuple[Issue, Ribbon]]
+    issues: int  # of which these ribbons are some
+
+    @property
+    def writes(self) -> bool:
+        """Whether she does more here than read."""
+        return self.role in Verb.WRITE.roles
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits for her."""
+        return any((self.to_review, self.mine, self.to_settle, self.overdue, self.due))
 
 
 def dashboard(user: Any) -> list[DeskSummary]:
-    """Return a summary of each desk that `user` is at, in the order of display."""
+    """Return a summary of each desk that `user` is at, in the order of display.
+
+    Two queries, and for each desk twelve of what every member sees, four of what writing leaves to do, one of reviews.
+    """
     memberships = (
         DeskMembership.objects.filter(user=user)
         .select_related("relationship__first_party", "relationship__second_party")
         .order_by("relationship__order", "relationship__slug")
     )
-    return [_summary(user, membership.relationship, Role(membership.role)) for membership in memberships]
+    visits = last_visits(user)
+    return [
+        _summary(user, membership.relationship, Role(membership.role), visits.get(membership.relationship_id))
+        for membership in memberships
+    ]
 
 
-def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
+def _summary(user: Any, relationship: Relationship, role: Role, visited: datetime.datetime | None) -> DeskSummary:
     today = relationship.today()
     writes = role in Verb.WRITE.roles
-    reviews = role in Verb.REVIEW.roles
+    issues = list(Issue.objects.visible_to(user).at(relationship).in_board_order())
+    for issue in issues:
+        issue.relationship = relationship
+    drawn = ribbons(relationship, issues[:RIBBONS])
     return DeskSummary(
         relationship=relationship,
         role=role,
-        to_review=_to_review(user, relationship) if reviews else [],
+        to_review=_to_review(user, relationship) if role in Verb.REVIEW.roles else [],
         mine=_mine(user, relationship) if writes else [],
-        to_settle=documents_to_settle(relationship) if writes else [],
-        moved=list(
-            StatusChange.objects.at(relationship)
-            .standing()
-            .with_evidence_flag()
-            .select_related("issue__relationship", "relationship")
-            .order_by("-published_at", "-pk")[:5]
-        ),
-        ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:5]),
-        overdue=list(_to_come(relationship).filter(latest__lt=today)[:5]) if writes else [],
+        to_settle=documents_to_settle(relationship, LINES) if writes else [],
+        overdue=list(_to_come(relationship).filter(latest__lt=today)[:LINES]) if writes else [],
         due=_due(user, relationship, today) if writes else [],
-        quiet=_quiet(relationship, today),
+        visited=visited,
+        changed=what_changed(relationship, Interval.since_visit(relationship, visited, today), issues, in_short=True),
+        ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:LINES]),
+        quiet=gone_quiet(relationship, user, confirms=writes),
+        ribbons=[(issue, drawn[issue.pk]) for issue in issues[:RIBBONS]],
+        issues=len(issues),
     )
 
 
@@ -88,7 +103,7 @@ def _to_review(user: Any, relationship: Relationship) -> list[Review]:
     return list(
         Review.objects.at(relationship)
         .open_for(user)
-        .select_related("relationship", "statement", "status_change__issue", "submitted_by")[:10]
+        .select_related("relationship", "statement", "status_change__issue", "submitted_by")[:LINES]
     )
 
 
@@ -99,17 +114,10 @@ def _mine(user: Any, relationship: Relationship) -> list[Statement]:
         .with_review_state()
         .filter(review_state__in=[ReviewState.DRAFT, ReviewState.RETURNED])
         .select_related("relationship")
-        .order_by("-edited_at")[:10]
+        .order_by("-edited_at")[:LINES]
     )
 
 
 def _due(user: Any, relationship: Relationship, today: datetime.date) -> list[Commitment]:
     commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
-    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:10])
-
-
-def _quiet(relationship: Relationship, today: datetime.date) -> list[QuietIssue]:
-    issues: Any = with_last_word(Issue.objects.at(relationship).select_related("relationship"))
-    waiting = [QuietIssue(issue, (today - issue.last_word).days if issue.last_word else None) for issue in issues]
-    quiet = [entry for entry in waiting if entry.days is None or entry.days >= QUIET_AFTER]
-    return sorted(quiet, key=lambda entry: (entry.days is not None, -(entry.days or 0)))[:5]
+    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:LINES])

@@ -4,12 +4,11 @@ import datetime
 import zoneinfo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
-from relations.choices import Status, Trend
+from relations.choices import Side, Status, Trend
 from relations.models import Bearing, DeskVisit, Issue, Party, Relationship, Statement, StatusChange
 from relations.models.moments import NOW, Moment, stood_published
 from relations.models.reviewed import Reviewed
@@ -19,6 +18,7 @@ from relations.reports.shifts import is_shift
 LINES = 5  # statements shown of each issue
 SHOWN = 50  # corrections, and withdrawals
 MOST = 10_000  # statements looked at, the latest published
+WITHOUT_VISIT = 30  # days that one sees who has not been here before
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Interval:
         known = Moment(known=last, time_zone=relationship.time_zone)
         zone = zoneinfo.ZoneInfo(relationship.time_zone)
         return cls(datetime.datetime.combine(first, datetime.time.min, zone), known.known_until)
+
+    @classmethod
+    def since_visit(
+        cls, relationship: Relationship, visited: datetime.datetime | None, today: datetime.date
+    ) -> "Interval":
+        """Return the time since a visit ended; where there was none the last days until `today`."""
+        if visited is not None:
+            return cls(visited)
+        return cls.of_days(relationship, today - datetime.timedelta(days=WITHOUT_VISIT - 1), today)
 
     def holds(self, moment: datetime.datetime | None) -> bool:
         """Say whether it holds `moment`."""
@@ -72,6 +81,7 @@ class Shifted:
 
     issue: Issue
     party: Party
+    side: Side
     before: Bearing
     after: Bearing
 
@@ -95,7 +105,7 @@ class Mended:
 
 @dataclass(frozen=True)
 class WhatChanged:
-    """What changed in a interval of time."""
+    """What changed in an interval."""
 
     interval: Interval
     moved: list[Moved]
@@ -167,13 +177,18 @@ def what_changed(
     withdrawals = _touching(statements.filter(interval.within("withdrawn_at")), only)
     return WhatChanged(
         interval=interval,
-        moved=[moved for moved in _moved(by_key, changes, interval) if moved.moves or moved.before != moved.after],
+        moved=sorted(_moved(relationship, changes, interval), key=lambda moved: list(by_key).index(moved.issue.pk)),
         shifted=shifted,
         new=_new_words(by_key, on_issue, 0 if in_short else LINES, at),
         statements=len({key for keys in on_issue.values() for key in keys}),
         corrections=_mended(corrected, corrections.order_by("-published_at", "-pk"), "published_at", in_short),
         withdrawals=_mended(withdrawn, withdrawals.order_by("-withdrawn_at", "-pk"), "withdrawn_at", in_short),
     )
+
+
+def statuses_moved(relationship: Relationship, interval: Interval) -> list[Moved]:
+    """Return the issues whose status the desk moved in the interval; one query."""
+    return _moved(relationship, _touched_changes(relationship, interval, None, NOW), interval)
 
 
 def _effective(at: Moment, day: str) -> Q:
@@ -209,15 +224,20 @@ def _touched_changes(
     )
 
 
-def _moved(issues: dict[int, Issue], changes: Iterable[StatusChange], interval: Interval) -> Iterable[Moved]:
-    order = {key: place for place, key in enumerate(issues)}
-    ordered = sorted((change for change in changes if change.issue_id in issues), key=lambda c: order[c.issue_id])
-    for key, members in groupby(ordered, key=lambda change: change.issue_id):
-        rows = list(members)
-        before = [row for row in rows if _stood(row, interval.since)]
-        after = [row for row in rows if _stood(row, interval.until)]
-        moves = [row for row in after if interval.holds(row.published_at) and not _says_the_same(row)]
-        yield Moved(issues[key], _where(before), _where(after), moves[::-1])
+def _moved(relationship: Relationship, changes: list[StatusChange], interval: Interval) -> list[Moved]:
+    by_issue: dict[int, list[StatusChange]] = {}
+    for change in changes:
+        by_issue.setdefault(change.issue_id, []).append(change)
+    found = []
+    for rows in by_issue.values():
+        issue = rows[0].issue
+        issue.relationship = relationship
+        before = _where([row for row in rows if _stood(row, interval.since)])
+        standing = [row for row in rows if _stood(row, interval.until)]
+        moves = [row for row in standing if interval.holds(row.published_at) and not _says_the_same(row)]
+        if moves or before != _where(standing):
+            found.append(Moved(issue, before, _where(standing), moves[::-1]))
+    return found
 
 
 def _where(standing: list[StatusChange]) -> Stood:
@@ -338,9 +358,9 @@ def _shifted(
     before = {(row.issue_id, row.position_of_id): row for row in positions.filter(old)}
     after = {(row.issue_id, row.position_of_id): row for row in positions}
     return [
-        Shifted(issue, party, before[key, party.pk], after[key, party.pk])
+        Shifted(issue, party, side, before[key, party.pk], after[key, party.pk])
         for key, issue in issues.items()
-        for party in relationship.parties
+        for side, party in zip((Side.FIRST, Side.SECOND), relationship.parties, strict=True)
         if (key, party.pk) in after and is_shift(before.get((key, party.pk)), after[key, party.pk])
     ]
 

@@ -1,5 +1,6 @@
 """What changed at a desk between two days, and what has gone quiet there."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -32,18 +33,19 @@ def between(request: HttpRequest, desk: str) -> HttpResponse:
         issue.relationship = relationship
     first, last = published_days(relationship, here.at)
     visited = last_visits(request.user).get(relationship.pk)
-    form = IntervalForm(
-        request.GET, relationship=relationship, issues=issues, visited=visited, first=first, at=here.at
-    )
+    form = IntervalForm(request.GET, relationship=relationship, issues=issues, visited=visited, first=first, at=here.at)
     interval, only = form.interval, form.only
+    # Without days asked for it stays the time since the visit, for as long as this one lasts.
+    days = form.days if form.names_days else {}
     context = {
         **desk_context(here),
         "form": form,
         "changed": what_changed(relationship, interval, issues, only=only, at=here.at) if interval else None,
         "only": only,
         "page": _statements(request, here, form) if only else None,
-        "days": urlencode(form.days),
-        "query": urlencode({**form.days, "issue": only.slug}) if only else "",
+        "days": urlencode(days),
+        "query": urlencode({**days, "issue": only.slug}) if only else "",
+        "lasting": urlencode({**form.days, **({"issue": only.slug} if only else {})}),
         "last_published": last,
         "most": MOST,
     }
@@ -54,8 +56,8 @@ def _statements(request: HttpRequest, here: Desk, form: IntervalForm) -> KeyPage
     """Return a page of what is new on the one issue asked for, the latest published first."""
     if form.interval is None:
         return None
-    rows = new_statements(here.relationship, form.interval, form.only, here.at).with_people()
-    page = key_page(rows, "-published_at", request.GET.get("page", ""))
+    rows: Any = new_statements(here.relationship, form.interval, form.only, here.at)
+    page: KeyPage[Statement] = key_page(rows.with_people(), "-published_at", request.GET.get("page", ""))
     for row in page.rows:
         as_known(row, here.at)
     return page
