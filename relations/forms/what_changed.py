@@ -15,11 +15,21 @@ from relations.models.moments import NOW, Moment
 from relations.reports.what_changed import Interval
 
 
+class DayField(forms.DateField):
+    """A day that may be left out."""
+
+    default_error_messages = {"invalid": _("Give a day such as 2025-03-25.")}
+    widget = DateInput
+
+    def __init__(self, *, label: Any) -> None:
+        super().__init__(label=label, required=False)
+
+
 class IntervalForm(forms.Form):
     """The first and the last day, and the issue; without days it is the time since one's last visit."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput())
-    until = forms.DateField(label=_("Until"), required=False, widget=DateInput())
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until"))
     issue = forms.ChoiceField(label=_("Issue"), required=False)
 
     def __init__(
@@ -59,20 +69,21 @@ class IntervalForm(forms.Form):
         return self._clean_day("since")
 
     def clean_until(self) -> datetime.date | None:
-        """Refuse a day that has not come, and one before the desk published anything."""
-        day = self._clean_day("until")
-        if day is not None and self.first is not None and day < self.first and self.names_days:
-            raise forms.ValidationError(
-                _now("The desk published nothing before %(first)s. Give this day or a later one.")
-                % {"first": date_format(self.first, "j M Y")}
-            )
-        return day
+        """Refuse a day that has not come."""
+        return self._clean_day("until")
 
     def clean(self) -> Any:
-        """Refuse a last day before the first."""
+        """Refuse a last day before the first, and one before the desk published anything."""
         typed = super().clean() or self.cleaned_data
-        if typed.get("since") and typed.get("until") and typed["until"] < typed["since"]:
+        since, until = typed.get("since"), typed.get("until")
+        if since and until and until < since:
             self.add_error("until", _now("The last day cannot come before the first."))
+        elif until and self.first and until < self.first and self.names_days:
+            first = date_format(self.first, "j M Y")
+            self.add_error(
+                "until",
+                _now("The desk published nothing before %(first)s. Give this day or a later one.") % {"first": first},
+            )
         return typed
 
     @property

@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Q, QuerySet
 
@@ -14,9 +14,28 @@ from relations.reports.quiet import Quiet, gone_quiet
 from relations.reports.ribbon import Ribbon, ribbons
 from relations.reports.what_changed import Interval, WhatChanged, last_visits, what_changed
 
+T = TypeVar("T")
+
 DUE_WITHIN = datetime.timedelta(days=14)
-LINES = 5  # of each kind
+WAITING, LINES = 3, 5  # shown of each kind of what waits, and of what does not
 RIBBONS = 12  # the issues that the board shows first
+
+
+@dataclass(frozen=True)
+class Few(Generic[T]):
+    """The first rows of a kind, and whether there are more."""
+
+    rows: list[T]
+    more: bool
+
+    @classmethod
+    def of(cls, rows: Any, number: int) -> "Few[T]":
+        """Return the first `number` of these rows."""
+        found = list(rows[: number + 1])
+        return cls(found[:number], len(found) > number)
+
+
+NONE: Few[Any] = Few([], more=False)
 
 
 @dataclass(frozen=True)
@@ -25,14 +44,14 @@ class DeskSummary:
 
     relationship: Relationship
     role: Role
-    to_review: list[Review]
-    mine: list[Statement]  # drafts and what came back
-    to_settle: list[DocumentToSettle]  # passages that a later copy moved or lost
-    overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
-    due: list[Commitment]  # overdue, or due within a fortnight
+    to_review: Few[Review]
+    mine: Few[Statement]  # drafts and what came back
+    to_settle: Few[DocumentToSettle]  # passages that a later copy moved or lost
+    overdue: Few[Meeting]  # their day has gone by, and nobody has said whether they were held
+    due: Few[Commitment]  # overdue, or due within a fortnight
     visited: datetime.datetime | None  # when her last visit ended; at the first one what changed is that of some days
     changed: WhatChanged  # in short
-    ahead: list[Meeting]
+    ahead: Few[Meeting]
     quiet: Quiet
     ribbons: list[tuple[Issue, Ribbon]]
     issues: int  # of which these ribbons are some
@@ -45,7 +64,8 @@ class DeskSummary:
     @property
     def waits(self) -> bool:
         """Whether anything waits for her."""
-        return any((self.to_review, self.mine, self.to_settle, self.overdue, self.due))
+        kinds = (self.to_review, self.mine, self.to_settle, self.overdue, self.due)
+        return any(kind.rows for kind in kinds)
 
 
 def dashboard(user: Any) -> list[DeskSummary]:
@@ -75,14 +95,14 @@ def _summary(user: Any, relationship: Relationship, role: Role, visited: datetim
     return DeskSummary(
         relationship=relationship,
         role=role,
-        to_review=_to_review(user, relationship) if role in Verb.REVIEW.roles else [],
-        mine=_mine(user, relationship) if writes else [],
-        to_settle=documents_to_settle(relationship, LINES) if writes else [],
-        overdue=list(_to_come(relationship).filter(latest__lt=today)[:LINES]) if writes else [],
-        due=_due(user, relationship, today) if writes else [],
+        to_review=Few.of(_to_review(user, relationship), WAITING) if role in Verb.REVIEW.roles else NONE,
+        mine=Few.of(_mine(user, relationship), WAITING) if writes else NONE,
+        to_settle=Few.of(documents_to_settle(relationship, WAITING + 1), WAITING) if writes else NONE,
+        overdue=Few.of(_to_come(relationship).filter(latest__lt=today), WAITING) if writes else NONE,
+        due=Few.of(_due(user, relationship, today), WAITING) if writes else NONE,
         visited=visited,
         changed=what_changed(relationship, Interval.since_visit(relationship, visited, today), issues, in_short=True),
-        ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:LINES]),
+        ahead=Few.of(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today)), LINES),
         quiet=gone_quiet(relationship, user, confirms=writes),
         ribbons=[(issue, drawn[issue.pk]) for issue in issues[:RIBBONS]],
         issues=len(issues),
@@ -99,25 +119,22 @@ def _to_come(relationship: Relationship) -> QuerySet[Meeting]:
     )
 
 
-def _to_review(user: Any, relationship: Relationship) -> list[Review]:
-    return list(
-        Review.objects.at(relationship)
-        .open_for(user)
-        .select_related("relationship", "statement", "status_change__issue", "submitted_by")[:LINES]
-    )
+def _to_review(user: Any, relationship: Relationship) -> QuerySet[Review]:
+    reviews: Any = Review.objects.at(relationship).open_for(user)
+    return reviews.select_related("relationship", "statement", "status_change__issue", "submitted_by")
 
 
-def _mine(user: Any, relationship: Relationship) -> list[Statement]:
-    return list(
+def _mine(user: Any, relationship: Relationship) -> QuerySet[Statement]:
+    return (
         Statement.objects.at(relationship)
         .filter(author=user, published_at__isnull=True)
         .with_review_state()
         .filter(review_state__in=[ReviewState.DRAFT, ReviewState.RETURNED])
         .select_related("relationship")
-        .order_by("-edited_at")[:LINES]
+        .order_by("-edited_at")
     )
 
 
-def _due(user: Any, relationship: Relationship, today: datetime.date) -> list[Commitment]:
+def _due(user: Any, relationship: Relationship, today: datetime.date) -> QuerySet[Commitment]:
     commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
-    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:LINES])
+    return commitments.with_names().select_related("relationship").order_by("due_latest", "pk")

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.choices import StatementKind
 from relations.forms.what_changed import IntervalForm
 from relations.models import Issue, Statement
-from relations.reports.paging import KeyPage, key_page
+from relations.reports.paging import PAGE_SIZE, KeyPage, key_page
 from relations.reports.quiet import gone_quiet
 from relations.reports.what_changed import (
     MOST,
@@ -35,14 +36,18 @@ def between(request: HttpRequest, desk: str) -> HttpResponse:
     visited = last_visits(request.user).get(relationship.pk)
     form = IntervalForm(request.GET, relationship=relationship, issues=issues, visited=visited, first=first, at=here.at)
     interval, only = form.interval, form.only
+    changed = what_changed(relationship, interval, issues, only=only, at=here.at) if interval else None
+    page = _statements(request, here, form) if only else None
+    shown = page.rows if page else [row for new in changed.new for row in new.statements] if changed else []
     # Without days asked for it stays the time since the visit, for as long as this one lasts.
     days = form.days if form.names_days else {}
     context = {
         **desk_context(here),
         "form": form,
-        "changed": what_changed(relationship, interval, issues, only=only, at=here.at) if interval else None,
+        "changed": changed,
         "only": only,
-        "page": _statements(request, here, form) if only else None,
+        "page": page,
+        "has_reports": any(row.kind == StatementKind.REPORTED for row in shown),
         "days": urlencode(days),
         "query": urlencode({**days, "issue": only.slug}) if only else "",
         "lasting": urlencode({**form.days, **({"issue": only.slug} if only else {})}),
@@ -57,7 +62,9 @@ def _statements(request: HttpRequest, here: Desk, form: IntervalForm) -> KeyPage
     if form.interval is None:
         return None
     rows: Any = new_statements(here.relationship, form.interval, form.only, here.at)
-    page: KeyPage[Statement] = key_page(rows.with_people(), "-published_at", request.GET.get("page", ""))
+    page: KeyPage[Statement] = key_page(
+        rows.with_people(), "-published_at", request.GET.get("page", ""), size=PAGE_SIZE
+    )
     for row in page.rows:
         as_known(row, here.at)
     return page
