@@ -7,18 +7,6 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 
-def stood_published(until: datetime.datetime | None, row: str = "") -> Q:
-    """Return the condition that a reviewed row stood published just before `until`, or stands now; `row` is its path."""
-    published, superseded, withdrawn = f"{row}published_at", f"{row}superseded_at", f"{row}withdrawn_at"
-    if until is None:
-        return Q(**{f"{published}__isnull": False, f"{superseded}__isnull": True, f"{withdrawn}__isnull": True})
-    return (
-        Q(**{f"{published}__lt": until})
-        & (Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gte": until}))
-        & (Q(**{f"{withdrawn}__isnull": True}) | Q(**{f"{withdrawn}__gte": until}))
-    )
-
-
 @dataclass(frozen=True)
 class Moment:
     """What stood at the end of the day `effective`, as the desk knew it at the end of the day `known`; None is now.
@@ -45,8 +33,19 @@ class Moment:
 
     def stood(self, day: str, row: str = "") -> Q:
         """Return the condition that a reviewed row stood; `day` is its last day's column, `row` the path to it."""
-        stood = stood_published(self.known_until, row)
+        stood = self._stood_published(row)
         return stood if self.effective is None else stood & Q(**{f"{row}{day}__lte": self.effective})
+
+    def _stood_published(self, row: str) -> Q:
+        until = self.known_until
+        published, superseded, withdrawn = f"{row}published_at", f"{row}superseded_at", f"{row}withdrawn_at"
+        if until is None:
+            return Q(**{f"{published}__isnull": False, f"{superseded}__isnull": True, f"{withdrawn}__isnull": True})
+        return (
+            Q(**{f"{published}__lt": until})
+            & (Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gte": until}))
+            & (Q(**{f"{withdrawn}__isnull": True}) | Q(**{f"{withdrawn}__gte": until}))
+        )
 
     def recorded(self, row: str = "") -> Q:
         """Return the condition that a meeting, document or link had been recorded; `row` is the path to it."""

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, DeskVisit, Issue, Party, Relationship, Statement, StatusChange
-from relations.models.moments import NOW, Moment, stood_published
+from relations.models.moments import NOW, Moment
 from relations.models.reviewed import Reviewed
 from relations.reports.paging import capped_count
 from relations.reports.shifts import is_shift
@@ -52,6 +52,17 @@ class Interval:
         """Return the condition that it holds what `column` tells."""
         found = Q(**{f"{column}__gte": self.since})
         return found if self.until is None else found & Q(**{f"{column}__lt": self.until})
+
+    def stood(self, row: str = "") -> Q:
+        """Return the condition that a reviewed row, at the end of the path `row`, stood published when it ended."""
+        published, superseded, withdrawn = f"{row}published_at", f"{row}superseded_at", f"{row}withdrawn_at"
+        if self.until is None:
+            return Q(**{f"{published}__isnull": False, f"{superseded}__isnull": True, f"{withdrawn}__isnull": True})
+        return (
+            Q(**{f"{published}__lt": self.until})
+            & (Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gte": self.until}))
+            & (Q(**{f"{withdrawn}__isnull": True}) | Q(**{f"{withdrawn}__gte": self.until}))
+        )
 
 
 @dataclass(frozen=True)
@@ -196,7 +207,7 @@ def _effective(at: Moment, day: str) -> Q:
 
 
 def _stood(row: Reviewed, until: datetime.datetime | None) -> bool:
-    """Say of a row what `stood_published` asks the database."""
+    """Say of a row what `Interval.stood` asks the database, of any moment."""
 
     def came(moment: datetime.datetime | None) -> bool:
         return moment is not None and (until is None or moment < until)
@@ -284,7 +295,7 @@ def _new(
     relationship: Relationship, interval: Interval, renewed: set[int], issue: Issue | None, at: Moment
 ) -> QuerySet[Statement]:
     statements = Statement.objects.at(relationship).filter(
-        stood_published(interval.until), _effective(at, "latest"), published_at__gte=interval.since
+        interval.stood(), _effective(at, "latest"), published_at__gte=interval.since
     )
     if issue is not None:
         statements = statements.filter(Exists(Bearing.objects.filter(statement=OuterRef("pk"), issue=issue)))
@@ -345,7 +356,7 @@ def _shifted(
         Bearing.objects.at(relationship)
         .positions()
         .filter(
-            stood_published(interval.until, "statement__"),
+            interval.stood("statement__"),
             _effective(at, "statement__latest"),
             issue__in=[key for key in touched if key is not None],
             position_of__in=relationship.parties,
