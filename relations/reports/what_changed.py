@@ -42,7 +42,8 @@ class Interval:
         """Return the time since a visit ended; where there was none the last days until `today`."""
         if visited is not None:
             return cls(visited)
-        return cls.of_days(relationship, today - datetime.timedelta(days=WITHOUT_VISIT - 1), today)
+        first = datetime.date.fromordinal(max(1, today.toordinal() - WITHOUT_VISIT + 1))
+        return cls.of_days(relationship, first, today)
 
     def holds(self, moment: datetime.datetime | None) -> bool:
         """Say whether it holds `moment`."""
@@ -99,9 +100,9 @@ class Shifted:
 
 @dataclass(frozen=True)
 class NewWords:
-    """How many statements on an issue are new (on none where it is None), and the latest of them."""
+    """How many statements on an issue are new, and the latest of them."""
 
-    issue: Issue | None
+    issue: Issue
     number: int
     statements: list[Statement]
 
@@ -112,6 +113,7 @@ class Mended:
 
     number: int
     rows: list[Any]
+    is_cut: bool = False  # there are more, which nobody counted
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ class WhatChanged:
     moved: list[Moved]
     shifted: list[Shifted]
     new: list[NewWords]
-    statements: int  # new ones; more than `MOST` where there are more
+    statements: int  # new ones
+    is_cut: bool  # there are more, which nobody looked at
     corrections: Mended  # what stands in place of something else now
     withdrawals: Mended
 
@@ -130,11 +133,6 @@ class WhatChanged:
     def is_nothing(self) -> bool:
         """Whether nothing changed at all."""
         return not (self.moved or self.shifted or self.new or self.corrections.number or self.withdrawals.number)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there were more new statements than were looked at."""
-        return self.statements > MOST
 
 
 def last_visits(user: Any) -> dict[int, datetime.datetime]:
@@ -180,6 +178,7 @@ def what_changed(
     on_issue = _keys_by_issue(_new(relationship, interval, renewed, only, at))
     if only is not None:
         on_issue = {only.pk: on_issue[only.pk]} if only.pk in on_issue else {}
+    number = len({key for keys in on_issue.values() for key in keys})
     shifted = _shifted(relationship, interval, by_key, on_issue, renewed, at)
     corrected = [change for change in changes if interval.holds(change.published_at) and change.supersedes_id]
     withdrawn = [change for change in changes if interval.holds(change.withdrawn_at)]
@@ -191,7 +190,8 @@ def what_changed(
         moved=sorted(_moved(relationship, changes, interval), key=lambda moved: list(by_key).index(moved.issue.pk)),
         shifted=shifted,
         new=_new_words(by_key, on_issue, 0 if in_short else LINES, at),
-        statements=len({key for keys in on_issue.values() for key in keys}),
+        statements=min(number, MOST),
+        is_cut=number > MOST,
         corrections=_mended(corrected, corrections.order_by("-published_at", "-pk"), "published_at", in_short),
         withdrawals=_mended(withdrawn, withdrawals.order_by("-withdrawn_at", "-pk"), "withdrawn_at", in_short),
     )
@@ -302,8 +302,8 @@ def _new(
     return statements.exclude(pk__in=renewed)
 
 
-def _keys_by_issue(statements: QuerySet[Statement]) -> dict[int | None, list[int]]:
-    """Return the keys of the latest published statements by the issue they are on (None: none), the latest said first."""
+def _keys_by_issue(statements: QuerySet[Statement]) -> dict[int, list[int]]:
+    """Return the keys of the latest published statements by the issue they are on, the latest said first."""
     looked_at = statements.order_by("-published_at", "-pk")[: MOST + 1]
     pairs = (
         Statement.objects.filter(pk__in=looked_at.values("pk"))
@@ -311,21 +311,18 @@ def _keys_by_issue(statements: QuerySet[Statement]) -> dict[int | None, list[int
         .values_list("bearings__issue", "latest", "published_at", "pk")
         .distinct()
     )
-    found: dict[int | None, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for issue, _latest, _published, key in pairs:
         found.setdefault(issue, []).append(key)
     return found
 
 
-def _new_words(
-    issues: dict[int, Issue], on_issue: dict[int | None, list[int]], lines: int, at: Moment
-) -> list[NewWords]:
+def _new_words(issues: dict[int, Issue], on_issue: dict[int, list[int]], lines: int, at: Moment) -> list[NewWords]:
     shown = {key for keys in on_issue.values() for key in keys[:lines]}
     rows = {row.pk: as_known(row, at) for row in Statement.objects.filter(pk__in=shown).with_people()} if lines else {}
-    in_order: list[tuple[int | None, Issue | None]] = [*issues.items(), (None, None)]
     return [
         NewWords(issue, len(on_issue[key]), [rows[each] for each in on_issue[key][:lines]])
-        for key, issue in in_order
+        for key, issue in issues.items()
         if key in on_issue
     ]
 
@@ -344,7 +341,7 @@ def _shifted(
     relationship: Relationship,
     interval: Interval,
     issues: dict[int, Issue],
-    touched: Iterable[int | None],
+    touched: Iterable[int],
     renewed: set[int],
     at: Moment,
 ) -> list[Shifted]:
@@ -358,7 +355,7 @@ def _shifted(
         .filter(
             interval.stood("statement__"),
             _effective(at, "statement__latest"),
-            issue__in=[key for key in touched if key is not None],
+            issue__in=list(touched),
             position_of__in=relationship.parties,
         )
         .order_by("issue_id", "position_of_id", "-statement__latest", "-statement__published_at", "-pk")
@@ -380,10 +377,11 @@ def _shifted(
 
 
 def _mended(changes: list[StatusChange], statements: QuerySet[Statement], column: str, in_short: bool) -> Mended:
-    """Return both kinds together, the latest by `column` first; their number counts no further than `MOST` + 1."""
+    """Return both kinds together, the latest by `column` first; no more than `MOST` are counted."""
     number = capped_count(statements, MOST) + len(changes)
     if in_short:
-        return Mended(number, [])
+        return Mended(min(number, MOST), [], number > MOST)
     related = ("relationship", "supersedes__relationship", "withdrawn_by", "on_behalf_of")
     rows: list[Any] = [*changes, *statements.select_related(*related)[:SHOWN]]
-    return Mended(number, sorted(rows, key=lambda row: getattr(row, column), reverse=True)[:SHOWN])
+    latest = sorted(rows, key=lambda row: getattr(row, column), reverse=True)[:SHOWN]
+    return Mended(min(number, MOST), latest, number > MOST)

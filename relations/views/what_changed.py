@@ -14,7 +14,6 @@ from relations.models import Issue, Statement
 from relations.reports.paging import PAGE_SIZE, KeyPage, key_page
 from relations.reports.quiet import gone_quiet
 from relations.reports.what_changed import (
-    MOST,
     as_known,
     last_visits,
     new_statements,
@@ -52,7 +51,6 @@ def between(request: HttpRequest, desk: str) -> HttpResponse:
         "query": urlencode({**days, "issue": only.slug}) if only else "",
         "lasting": urlencode({**form.days, **({"issue": only.slug} if only else {})}),
         "last_published": last,
-        "most": MOST,
     }
     return respond(request, "relations/desks/what_changed.html", context, partial="results")
 

@@ -51,6 +51,12 @@ def test_the_days_of_an_interval_are_the_desks_both_included(desk: Relationship)
     assert not interval.holds(interval.until)
 
 
+def test_without_a_visit_it_is_the_last_days_as_far_as_the_calendar_goes(desk: Relationship) -> None:
+    assert Interval.since_visit(desk, None, DAY) == Interval.of_days(desk, datetime.date(2025, 2, 24), DAY)
+    begin = datetime.date(1, 1, 1)
+    assert between(desk, Interval.since_visit(desk, None, begin).since, at=Moment(known=begin)).is_nothing
+
+
 def test_an_issue_moved_from_where_it_stood_before_to_where_it_stood_after(
     desk: Relationship, issue: Issue, analyst: User, reviewer: User, say: Any
 ) -> None:
