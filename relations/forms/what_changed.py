@@ -87,15 +87,17 @@ class IntervalForm(forms.Form):
         return typed
 
     @property
+    def span(self) -> tuple[datetime.date, datetime.date]:
+        """The first and the last day asked for; what is left out means from the beginning, and until today."""
+        last = self.cleaned_data["until"] or self.today
+        return self.cleaned_data["since"] or min(self.first or last, last), last
+
+    @property
     def interval(self) -> Interval | None:
-        """The time asked for; None where it was asked for wrongly. Without a first day it starts with the first of all."""
+        """The time asked for; None where it was asked for wrongly."""
         if not self.is_valid():
             return None
-        if not self.names_days:
-            return self.usual
-        last = self.cleaned_data["until"] or self.today
-        first = self.cleaned_data["since"] or min(self.first or last, last)
-        return Interval.of_days(self.relationship, first, last)
+        return Interval.of_days(self.relationship, *self.span) if self.names_days else self.usual
 
     @property
     def only(self) -> Issue | None:
