@@ -108,14 +108,15 @@ def test_neither_a_first_position_nor_a_correction_nor_a_withdrawal_is_a_shift(
     desk: Relationship, issue: Issue, analyst: User, reviewer: User, say: Any
 ) -> None:
     start = moment()
-    first = say("REQUEST")
+    say("REQUEST")
     assert not between(desk, start).shifted
     later, known = say("REJECT", "-2", day=DAY + datetime.timedelta(days=1)), moment()
-    correction = correct_statement(actor=analyst, statement=first)
+    correction = correct_statement(actor=analyst, statement=later)
     factories.rewritten(correction, analyst, "Türkiye threatens.", act="THREATEN")
     factories.publish(correction, analyst, reviewer)
+    assert told(between(desk, known)) == {}
     assert not between(desk, known).shifted
-    withdraw_statement(actor=reviewer, subject=later, reason="Not said.")
+    withdraw_statement(actor=reviewer, subject=correction, reason="Not said.")
     assert not between(desk, known).shifted
 
 
