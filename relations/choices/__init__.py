@@ -5,6 +5,7 @@ W3C Web Annotation (passage states), ISO 639-1 (languages).
 """
 
 from relations.choices.desk import (
+    Agreement,
     CommitmentState,
     Impact,
     IssueLinkKind,
@@ -16,6 +17,7 @@ from relations.choices.desk import (
     Side,
     Status,
     Trend,
+    Verdict,
 )
 from relations.choices.plover import (
     INTENSITIES,
@@ -54,6 +56,7 @@ __all__ = [
     "SPOKEN_KINDS",
     "STATED_ACTS",
     "Act",
+    "Agreement",
     "Basis",
     "CommitmentState",
     "Credibility",
@@ -84,4 +87,5 @@ __all__ = [
     "Strength",
     "Topic",
     "Trend",
+    "Verdict",
 ]

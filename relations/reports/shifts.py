@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from relations.models import Bearing
 
-BY = Decimal(3)  # of intensity
+SHIFT = Decimal(3)  # the change of intensity from which the same act is another position
 
 
 def is_shift(before: Bearing | None, after: Bearing) -> bool:
@@ -12,4 +12,4 @@ def is_shift(before: Bearing | None, after: Bearing) -> bool:
 
     A side's first position is none.
     """
-    return before is not None and (before.act != after.act or abs(after.intensity - before.intensity) >= BY)
+    return before is not None and (before.act != after.act or abs(after.intensity - before.intensity) >= SHIFT)

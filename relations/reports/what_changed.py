@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
-from relations.choices import Side, Status, Trend
+from relations.choices import Agreement, Side, Status, Trend
 from relations.models import Bearing, DeskVisit, Issue, Party, Relationship, Statement, StatusChange
 from relations.models.moments import NOW, Moment
 from relations.models.reviewed import Reviewed
@@ -72,6 +72,7 @@ class Stood:
 
     status: str = Status.OPEN
     trend: str = Trend.NOT_ASSESSED
+    agreement: str = Agreement.NOT_JUDGED
 
 
 @dataclass(frozen=True)
@@ -252,15 +253,17 @@ def _moved(relationship: Relationship, changes: list[StatusChange], interval: In
 
 
 def _where(standing: list[StatusChange]) -> Stood:
-    return Stood(standing[-1].to_status, standing[-1].to_trend) if standing else Stood()
+    if not standing:
+        return Stood()
+    latest = standing[-1]
+    return Stood(latest.to_status, latest.to_trend, latest.to_agreement)
 
 
 def _says_the_same(row: StatusChange) -> bool:
     """Whether it corrects how a move is told and not the move: that is no move."""
     old: Any = row.supersedes
-    return old is not None and (old.to_status, old.to_trend, old.effective) == (
-        row.to_status, row.to_trend, row.effective,
-    )  # fmt: skip
+    said = ("to_status", "to_trend", "to_agreement", "effective")
+    return old is not None and all(getattr(old, name) == getattr(row, name) for name in said)
 
 
 # Statements
