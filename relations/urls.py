@@ -33,12 +33,15 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    timelines,
     what_changed,
 )
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
     path("<slug:slug>/", issues.detail, name="issue"),
+    path("<slug:slug>/timeline/", timelines.issue, name="issue_timeline"),
+    path("<slug:slug>/timeline.svg", timelines.issue_picture, name="issue_timeline_picture"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
     path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
@@ -191,6 +194,8 @@ urlpatterns = [
     path("<slug:desk>/changes/", what_changed.between, name="what_changed"),
     path("<slug:desk>/quiet/", what_changed.quiet, name="quiet"),
     path("<slug:desk>/settings/", desks.settings, name="desk_settings"),
+    path("<slug:desk>/timeline/", timelines.desk, name="desk_timeline"),
+    path("<slug:desk>/timeline.svg", timelines.desk_picture, name="desk_timeline_picture"),
     path("<slug:desk>/positions/", positions.positions, name="positions"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),

@@ -13,6 +13,7 @@ from relations.reports.lettering import width_of
 from relations.reports.months import SPANS, Month, Run, issue_runs, months_until
 
 MONTH = 14  # px; a sign is as wide, so that a single month still shows its status and its trend
+ROW = 18  # px, the height of the months
 GAP = 1  # between two stretches
 LETTERS = 11  # px, the size of the words in it
 
@@ -54,6 +55,11 @@ class Ribbon:
     last: Month
     stretches: list[Stretch]
     width: int
+
+    @property
+    def height(self) -> int:
+        """The height of the months, and of the row of arrows beneath them where there are any."""
+        return ROW + (MONTH if any(stretch.has_arrow for stretch in self.stretches) else 0)
 
     @property
     def words(self) -> str:
