@@ -94,6 +94,7 @@ meeting_urls = [
     path("", meetings.index, name="meeting_list"),
     path("new/", meetings.new, name="meeting_new"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
+    path("<slug:ref>/readouts/", meetings.readouts, name="meeting_readouts"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
     path("<slug:ref>/history/", history.meeting, name="meeting_history"),
 ]
@@ -176,6 +177,7 @@ urlpatterns = [
     path("me/", me.work, name="my_work"),
     path("notifications/", include(notification_urls)),
     path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
+    path("feeds/<slug:key>/<slug:rel>/meetings.ics", feeds.meetings, name="meeting_feed"),
     path("feeds/<slug:key>/<slug:rel>/issues/<slug:slug>/", feeds.issue, name="issue_feed"),
     path("people/", include(people_urls)),
     path("posts/", include(post_urls)),
