@@ -37,7 +37,7 @@ def gone_quiet(relationship: Relationship, user: Any, *, confirms: bool, at: Mom
 
     A resolved issue may be silent. An issue without a word is silent since it was opened, and so with confirmations.
     """
-    issues = Issue.objects.visible_to(user).at(relationship).with_standing(at).exclude(status=Status.RESOLVED)
+    issues = Issue.objects.visible_to(user, at).at(relationship).with_standing(at).exclude(status=Status.RESOLVED)
     found = [_quiet(relationship, issue, at) for issue in _with_confirmation(with_last_word(issues, at), user, at)]
     after = relationship.quiet_after
     silent = [each for each in found if each.silence >= after]

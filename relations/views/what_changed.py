@@ -28,7 +28,7 @@ def between(request: HttpRequest, desk: str) -> HttpResponse:
     """Show what changed between the days that the address names, by default since the reader's last visit."""
     here = access.enter(request.user, desk)
     relationship = here.relationship
-    issues = list(Issue.objects.visible_to(request.user).at(relationship).in_board_order())
+    issues = list(Issue.objects.visible_to(request.user, here.at).at(relationship).in_board_order())
     for issue in issues:
         issue.relationship = relationship
     first, last = published_days(relationship, here.at)

@@ -21,7 +21,8 @@ READ = {
     "board", "months", "positions", "issue", "statement_list", "statement", "statement_export", "statement_citation",
     "status_change", "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
     "issue_timeline", "issue_timeline_picture", "desk_timeline", "desk_timeline_picture", "meeting_readouts",
-    "what_changed", "quiet", "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
+    "what_changed", "quiet",
+    "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
 }  # fmt: skip
 
 
