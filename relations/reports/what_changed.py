@@ -230,7 +230,7 @@ def _touched_changes(
     touched = changes.filter(interval.within("published_at") | interval.within("withdrawn_at"))
     return list(
         changes.filter(_effective(at, "effective"), issue__in=touched.order_by().values("issue"))
-        .with_evidence_flag()
+        .with_evidence_flag(at)
         .select_related("issue", "relationship", "supersedes", "withdrawn_by")
         .order_by("effective", "published_at", "pk")
     )
