@@ -1,4 +1,4 @@
-"""Propose, revise and correct the moves of an issue's status."""
+"""Propose, revise and correct the moves of an issue's status, trend and agreement."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from relations import access
 from relations.access import Verb
 from relations.actions.refusal import Refused, action
 from relations.actions.reviews import discard, lock, lock_revision, submit
-from relations.choices import Status, Trend
+from relations.choices import Agreement, StatementKind, Status, Trend
 from relations.models import Evidence, Review, Statement, StatusChange
 from relations.models.base import moment
 
@@ -52,7 +52,8 @@ def revise_status_change(
     change.edited_at = moment()
     change.save(
         update_fields=[
-            "to_status", "to_trend", "effective", "rationale", "correction_note", "revision", "edited_by", "edited_at",
+            "to_status", "to_trend", "to_agreement", "effective", "rationale", "correction_note", "revision", "edited_by",
+            "edited_at",
         ]
     )  # fmt: skip
     replace_evidence(change, evidence)
@@ -80,6 +81,7 @@ def correct_status_change(
         issue=original.issue,
         to_status=original.to_status,
         to_trend=original.to_trend,
+        to_agreement=original.to_agreement,
         effective=original.effective,
         rationale=original.rationale,
         supersedes=original,
@@ -122,20 +124,35 @@ def check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:
             field="evidence",
             rule="evidence_on_issue",
         )
-    before = _before(change)
-    if (change.to_status, change.to_trend) == before:
+    if change.to_agreement != Agreement.NOT_JUDGED and not _of_both_sides(change, evidence):
         raise Refused(
-            _("This is how the issue stands on that day already. Choose another status or trend."),
+            _("Whether the sides agree rests on words of both. Cite a statement of each, or leave it not judged."),
+            field="evidence",
+            rule="evidence_of_both_sides",
+        )
+    if (change.to_status, change.to_trend, change.to_agreement) == _before(change):
+        raise Refused(
+            _("This is how the issue stands on that day already. Choose another status, trend or agreement."),
             field="to_status",
             rule="move_moves",
         )
 
 
-def _before(change: StatusChange) -> tuple[str, str]:
-    """Return the status and trend that stand before `change` would (what it corrects left out)."""
+def _of_both_sides(change: StatusChange, evidence: Sequence[Statement]) -> bool:
+    """Say whether each side speaks in the evidence: for itself, or in a text that both agreed."""
+    spoke = {statement.on_behalf_of_id for statement in evidence}
+    return any(statement.kind == StatementKind.JOINT for statement in evidence) or spoke.issuperset(
+        party.pk for party in change.relationship.parties
+    )
+
+
+def _before(change: StatusChange) -> tuple[str, str, str]:
+    """Return the status, trend and agreement that stand before `change` would (what it corrects left out)."""
     standing = StatusChange.objects.filter(issue=change.issue_id, effective__lte=change.effective).standing()
     latest = standing.exclude(pk=change.supersedes_id).order_by("-effective", "-published_at", "-pk").first()
-    return (latest.to_status, latest.to_trend) if latest else (Status.OPEN, Trend.NOT_ASSESSED)
+    if latest is None:
+        return Status.OPEN, Trend.NOT_ASSESSED, Agreement.NOT_JUDGED
+    return latest.to_status, latest.to_trend, latest.to_agreement
 
 
 def replace_evidence(change: StatusChange, evidence: Sequence[Statement]) -> None:

@@ -159,13 +159,13 @@ class StatusChangeAdmin(ReviewedAdmin):
     """Dated moves of issues, with their evidence."""
 
     form = StatusChangeForm
-    list_display = ("issue", "to", "trend", "since", "state", "evidence_stands", "relationship")
-    list_filter = (("relationship", DeskFilter), "to_status", "to_trend", *ReviewedAdmin.list_filter)
+    list_display = ("issue", "to", "trend", "to_agreement", "since", "state", "evidence_stands", "relationship")
+    list_filter = (("relationship", DeskFilter), "to_status", "to_trend", "to_agreement", *ReviewedAdmin.list_filter)
     list_select_related = ("issue", "author", "supersedes", "relationship__first_party", "relationship__second_party")
     search_fields = ("issue__title__unaccent__icontains", "rationale__unaccent__icontains", "ref")
     autocomplete_fields = ("issue",)
     inlines = (EvidenceInline,)
-    content = ("relationship", "issue", "to_status", "to_trend", "effective", "rationale")
+    content = ("relationship", "issue", "to_status", "to_trend", "to_agreement", "effective", "rationale")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the changes with whether their evidence stands."""
@@ -186,7 +186,12 @@ class StatusChangeAdmin(ReviewedAdmin):
         if initial.get("issue"):
             issue = Issue.objects.visible_to(request.user).with_standing().filter(pk=initial["issue"]).first()
         if issue is not None:
-            initial = {"to_status": issue.status, "to_trend": issue.trend, **initial}
+            initial = {
+                "to_status": issue.status,
+                "to_trend": issue.trend,
+                "to_agreement": issue.agreement,
+                **initial,
+            }
         return initial
 
     @admin.display(description=_("status"), ordering="to_status")

@@ -12,6 +12,7 @@ from relations.choices.briefs import (
     NoteKind,
 )
 from relations.choices.desk import (
+    Agreement,
     CommitmentState,
     Impact,
     IssueLinkKind,
@@ -23,6 +24,7 @@ from relations.choices.desk import (
     Side,
     Status,
     Trend,
+    Verdict,
 )
 from relations.choices.plover import (
     INTENSITIES,
@@ -61,6 +63,7 @@ __all__ = [
     "SPOKEN_KINDS",
     "STATED_ACTS",
     "Act",
+    "Agreement",
     "Basis",
     "BriefFormat",
     "BriefKind",
@@ -96,4 +99,5 @@ __all__ = [
     "Strength",
     "Topic",
     "Trend",
+    "Verdict",
 ]

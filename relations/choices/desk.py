@@ -49,6 +49,26 @@ class Trend(TextChoices):
     DETERIORATING = "deteriorating", _("Deteriorating")
 
 
+class Agreement(TextChoices):
+    """What a reviewed judgement says of the two sides' positions on an issue."""
+
+    NOT_JUDGED = "not_judged", _("Not judged")
+    AGREE = "agree", _("Sides agree")
+    PARTLY = "partly", _("Sides agree in part")
+    DIFFER = "differ", _("Sides differ")
+
+
+class Verdict(TextChoices):
+    """How the two sides' positions compare, worked out or judged; the first four mean what they do in `Agreement`."""
+
+    NOT_JUDGED = "not_judged", _("Not judged")
+    AGREE = "agree", _("Sides agree")
+    PARTLY = "partly", _("Sides agree in part")
+    DIFFER = "differ", _("Sides differ")
+    ONE_SPOKE = "one_spoke", _("Only one side has spoken")
+    NOTHING_KNOWN = "nothing_known", _("Nothing known")
+
+
 class Impact(TextChoices):
     CRITICAL = "critical", _("Critical")
     SIGNIFICANT = "significant", _("Significant")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import StatementKind, Status, Trend
+from relations.choices import Agreement, StatementKind, Status, Trend
 from relations.forms.base import TEXT_LIMIT, ActionForm, DateInput
 from relations.models import Issue, Statement
 from relations.reports.status_effect import may_be_cited
@@ -22,6 +22,11 @@ class StatusChangeForm(ActionForm):
 
     to_status = forms.ChoiceField(label=_("Status"), choices=Status)
     to_trend = forms.ChoiceField(label=_("Trend"), choices=Trend)
+    to_agreement = forms.ChoiceField(
+        label=_("Do the sides agree?"),
+        choices=Agreement,
+        help_text=_("The desk’s judgement. It takes words of both sides as evidence, or a text agreed by both."),
+    )
     effective = forms.DateField(label=_("Since"), widget=DateInput())
     rationale = forms.CharField(
         label=_("Why"),
@@ -53,5 +58,5 @@ class StatusChangeForm(ActionForm):
 
     def move(self) -> dict[str, Any]:
         """Return the cleaned fields of the move itself."""
-        names = ("to_status", "to_trend", "effective", "rationale", "correction_note")
+        names = ("to_status", "to_trend", "to_agreement", "effective", "rationale", "correction_note")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

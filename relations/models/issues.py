@@ -1,4 +1,4 @@
-"""Issues, the links between them, and the moves of their status."""
+"""Issues, the links between them, and the moves of their status, trend and agreement."""
 
 import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import Impact, IssueLinkKind, Scope, Status, Topic, Trend
+from relations.choices import Agreement, Impact, IssueLinkKind, Scope, Status, Topic, Trend
 from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
@@ -23,12 +23,13 @@ class IssueQuerySet(DeskQuerySet):
     """Issues and what stands on them."""
 
     def with_standing(self, at: Moment = NOW) -> Self:
-        """Add `status`, `trend`, `status_since` and `status_change_ref`: the latest change's that stood (R2, R9)."""
+        """Add `status`, `trend`, `agreement`, `status_since`, `status_change_ref`: the latest change's that stood (R2, R9)."""
         changes = StatusChange.objects.filter(issue=OuterRef("pk")).standing(at)
         latest = changes.order_by("-effective", "-published_at", "-pk")
         return self.annotate(
             status=Coalesce(Subquery(latest.values("to_status")[:1]), Value(Status.OPEN.value)),
             trend=Coalesce(Subquery(latest.values("to_trend")[:1]), Value(Trend.NOT_ASSESSED.value)),
+            agreement=Coalesce(Subquery(latest.values("to_agreement")[:1]), Value(Agreement.NOT_JUDGED.value)),
             status_since=Subquery(latest.values("effective")[:1]),
             status_change_ref=Subquery(latest.values("ref")[:1]),
         )
@@ -59,6 +60,7 @@ class Issue(DeskModel, Authored):
     if TYPE_CHECKING:  # what queries add
         status: str
         trend: str
+        agreement: str
         status_since: datetime.date | None
         status_change_ref: str | None
 
@@ -183,7 +185,10 @@ class StatusChangeManager(NaturalKeyManager.from_queryset(StatusChangeQuerySet))
 
 @tracked()
 class StatusChange(Reviewed):
-    """One dated move of an issue's status or trend, with the statements that are its evidence."""
+    """One dated move of an issue's status or trend, or of whether the sides agree, with the statements as evidence.
+
+    Status, trend and agreement are one assessment: each change tells all three, since one day and for one reason.
+    """
 
     review_column = "status_change"
     last_day = "effective"
@@ -192,6 +197,13 @@ class StatusChange(Reviewed):
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="status_changes", verbose_name=_("issue"))
     to_status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     to_trend = models.CharField(_("trend"), max_length=14, choices=Trend, default=Trend.NOT_ASSESSED)
+    to_agreement = models.CharField(
+        _("do the sides agree?"),
+        max_length=10,
+        choices=Agreement,
+        default=Agreement.NOT_JUDGED,
+        help_text=_("The desk’s judgement. It takes words of both sides as evidence, or a text agreed by both."),
+    )
     effective = models.DateField(_("since"))
     rationale = models.TextField(
         _("why"),
@@ -219,6 +231,7 @@ class StatusChange(Reviewed):
             not_blank("rationale", name="status_change_rationale_not_blank"),
             one_of("to_status", Status, name="status_change_status_known"),
             one_of("to_trend", Trend, name="status_change_trend_known"),
+            one_of("to_agreement", Agreement, name="status_change_agreement_known"),
         ]
         triggers = [
             *reviewed_rules("relations_statuschange", "status_change_id"),
@@ -226,11 +239,19 @@ class StatusChange(Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.issue}: {self.get_to_status_display()}, {self.get_to_trend_display()}"
+        return f"{self.issue}: {self.assessment}"
 
     def get_absolute_url(self) -> str:
         """Return the status change's address."""
         return reverse("status_change", args=[self.relationship.slug, self.ref])
+
+    @property
+    def assessment(self) -> str:
+        """Status and trend as people read them, and whether the sides agree where that is judged."""
+        told = [self.get_to_status_display(), self.get_to_trend_display()]
+        if self.to_agreement != Agreement.NOT_JUDGED:
+            told.append(self.get_to_agreement_display())
+        return ", ".join(map(str, told))
 
     def previous(self) -> "StatusChange | None":
         """Return the standing change before this one: its `from`. None where the issue was open, not assessed."""

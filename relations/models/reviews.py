@@ -243,6 +243,16 @@ class Review(SubjectModel):
                     field="evidence",
                 ),
                 refuse_when(
+                    "(SELECT to_agreement FROM relations_statuschange WHERE id = NEW.status_change_id) <> 'not_judged' "
+                    f"AND NOT EXISTS (SELECT 1 {_EVIDENCE_AT_DECISION} AND s.kind = 'joint') "
+                    f"AND (SELECT count(DISTINCT s.on_behalf_of_id) {_EVIDENCE_AT_DECISION} AND s.on_behalf_of_id IN "
+                    "(SELECT unnest(ARRAY[first_party_id, second_party_id]) FROM relations_relationship "
+                    "WHERE id = NEW.relationship_id)) < 2",
+                    "Whether the sides agree rests on words of both. Cite a statement of each, or leave it not judged.",
+                    rule="evidence_of_both_sides",
+                    field="evidence",
+                ),
+                refuse_when(
                     "NEW.status_change_id IS NOT NULL AND "
                     f"(SELECT effective FROM relations_statuschange WHERE id = NEW.status_change_id) > {DESK_TODAY}",
                     "A status change cannot be dated in the future.",

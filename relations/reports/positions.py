@@ -8,10 +8,11 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from relations.choices import Act, StatementKind
 from relations.models import Bearing, Party, Relationship
+from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 
 How = Literal["own", "told", "reported"]
-_HOW: tuple[How, ...] = ("own", "told", "reported")
+HOW: tuple[How, ...] = ("own", "told", "reported")  # by `rank`
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,8 @@ class Held:
     how: How
 
 
-def held_positions(
-    relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
-) -> dict[tuple[int, int], Held]:
-    """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
+def told(relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW) -> BearingQuerySet:
+    """Return what stood of the sides' positions as of `at`, with `rank`: 0 their own, 1 told by the other, 2 reported."""
     bearings = Bearing.objects.filter(relationship=relationship).standing(at).exclude(act=Act.CONSULT)
     if issues is not None:
         bearings = bearings.filter(issue__in=issues)
@@ -37,9 +36,15 @@ def held_positions(
         default=Value(1),
         output_field=IntegerField(),
     )
+    return bearings.filter(position_of__in=[party.pk for party in relationship.parties]).annotate(rank=rank)
+
+
+def held_positions(
+    relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
+) -> dict[tuple[int, int], Held]:
+    """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
     latest = (
-        bearings.filter(position_of__in=[party.pk for party in relationship.parties])
-        .annotate(rank=rank)
+        told(relationship, issues, at)
         .order_by("issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk")
         .distinct("issue_id", "position_of_id")
         .select_related(
@@ -57,5 +62,5 @@ def held_positions(
     for bearing in latest:
         bearing.statement.relationship = relationship
         party = parties[bearing.position_of_id]
-        held[bearing.issue_id, party.pk] = Held(party, bearing, _HOW[bearing.rank])
+        held[bearing.issue_id, party.pk] = Held(party, bearing, HOW[bearing.rank])
     return held

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from relations.choices import StatementKind, Status, Trend
+from relations.choices import Agreement, StatementKind, Status, Trend
 from relations.models import Bearing, Issue, Statement, StatusChange
 
 SHOWN = 30  # statements offered at once as evidence; a search narrows them
@@ -15,16 +15,20 @@ SHOWN = 30  # statements offered at once as evidence; a search narrows them
 
 @dataclass(frozen=True)
 class Standing:
-    """How an issue stands: status, trend, since when (None where it never moved)."""
+    """How an issue stands: status, trend, since when (None where it never moved), whether the sides agree."""
 
     status: str
     trend: str
     since: datetime.date | None
+    agreement: str = Agreement.NOT_JUDGED
 
     @property
     def words(self) -> str:
-        """Status and trend as people read them."""
-        return f"{Status(self.status).label}, {Trend(self.trend).label}"
+        """Status, trend and agreement as people read them."""
+        told = [Status(self.status).label, Trend(self.trend).label]
+        if self.agreement != Agreement.NOT_JUDGED:
+            told.append(Agreement(self.agreement).label)
+        return ", ".join(map(str, told))
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,9 @@ class Effect:
     @property
     def later_moves_nothing(self) -> bool:
         """Whether the next move would then move nothing."""
-        return self.later is not None and (self.later.to_status, self.later.to_trend) == (
-            self.after.status, self.after.trend,
+        later, after = self.later, self.after
+        return later is not None and (later.to_status, later.to_trend, later.to_agreement) == (
+            after.status, after.trend, after.agreement,
         )  # fmt: skip
 
 
@@ -54,6 +59,7 @@ def effect_of(
     *,
     status: str,
     trend: str,
+    agreement: str = Agreement.NOT_JUDGED,
     effective: datetime.date,
     evidence: Iterable[Statement],
     change: StatusChange | None = None,
@@ -64,7 +70,7 @@ def effect_of(
     kept = [row for row in standing if row is not replaced]
     before = [row for row in kept if row.effective <= effective]
     later = [row for row in kept if row.effective > effective]
-    after = Standing(status, trend, effective)
+    after = Standing(status, trend, effective, agreement)
     cited = list(evidence)
     waiting = StatusChange.objects.filter(issue=issue, published_at__isnull=True).with_review_state()
     return Effect(
@@ -85,7 +91,8 @@ def effect_of(
 def _how(moves: list[StatusChange]) -> Standing:
     if not moves:
         return Standing(Status.OPEN, Trend.NOT_ASSESSED, None)
-    return Standing(moves[-1].to_status, moves[-1].to_trend, moves[-1].effective)
+    last = moves[-1]
+    return Standing(last.to_status, last.to_trend, last.effective, last.to_agreement)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import MediaType, Precision, ReviewState, Status, Trend
+from relations.choices import Agreement, MediaType, Precision, ReviewState, Status, Trend, Verdict
 from relations.models.base import signed_words
 
 register = template.Library()
@@ -50,6 +50,15 @@ TREND_DRAWINGS = {
     Trend.IMPROVING: _ARROW.format("M2.5 11.5L11 3M5 3h6v6"),
     Trend.UNCHANGED: _ARROW.format("M1.5 7h11M8.5 3l4 4l-4 4"),
     Trend.DETERIORATING: _ARROW.format("M2.5 2.5L11 11M5 11h6v-6"),
+}
+# Two lines, one for each side: whole where it speaks, apart where they differ.
+VERDICT_DRAWINGS = {
+    Verdict.NOT_JUDGED: _ARROW.format("M2 5h2M6 5h2M10 5h2M2 9h2M6 9h2M10 9h2"),
+    Verdict.AGREE: _ARROW.format("M2 5h10M2 9h10"),
+    Verdict.PARTLY: _ARROW.format("M2 5c2-2 3-2 5 0s3 2 5 0M2 9.5c2-2 3-2 5 0s3 2 5 0"),
+    Verdict.DIFFER: _ARROW.format("M2 5h10M2 9h10M10 1.5l-6 11"),
+    Verdict.ONE_SPOKE: _ARROW.format("M2 5h10M2 9h1M6.5 9h1M11 9h1"),
+    Verdict.NOTHING_KNOWN: _ARROW.format("M2 5h1M6.5 5h1M11 5h1M2 9h1M6.5 9h1M11 9h1"),
 }
 ARROW_DRAWINGS = {
     "up": _ARROW.format("M7 12.5v-11M3 5.5l4-4l4 4"),
@@ -92,6 +101,25 @@ def trend_sign(value: str, label: str = "", bare: bool = False) -> SafeString:
         mark_safe(' class="visually-hidden"') if hidden else "",
         label or trend.label,
     )
+
+
+@register.simple_tag
+def verdict_sign(value: str, label: str = "") -> SafeString:
+    """Draw how the sides' positions compare and say it."""
+    verdict = Verdict(value)
+    return format_html(
+        '<span class="verdict verdict--{}">{}<span>{}</span></span>',
+        verdict.value,
+        _svg(VERDICT_DRAWINGS[verdict]),
+        label or verdict.label,
+    )
+
+
+@register.simple_tag
+def agreement_sign(value: str, beside: str = "") -> SafeString:
+    """Draw what is judged of whether the sides agree and say it; nothing where neither it nor what is `beside` it does."""
+    judged = {value, beside} - {Agreement.NOT_JUDGED, "", None}
+    return verdict_sign(value) if judged else SafeString("")
 
 
 @register.simple_tag

@@ -54,7 +54,7 @@ def _typed(request: HttpRequest, form: StatusChangeForm) -> StatusChangeForm:
 def _effect(form: StatusChangeForm, issue: Issue, change: StatusChange | None) -> Effect | None:
     """Return what the move would change, and note at its field what keeps it from being sent."""
     typed = form.cleaned_data
-    if not all(typed.get(name) for name in ("to_status", "to_trend", "effective")):
+    if not all(typed.get(name) for name in ("to_status", "to_trend", "to_agreement", "effective")):
         return None
     evidence = list(typed.get("evidence") or [])
     if not form.errors:
@@ -72,6 +72,7 @@ def _effect(form: StatusChangeForm, issue: Issue, change: StatusChange | None) -
         issue,
         status=typed["to_status"],
         trend=typed["to_trend"],
+        agreement=typed["to_agreement"],
         effective=typed["effective"],
         evidence=evidence,
         change=change,
@@ -135,7 +136,12 @@ def propose(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     form = StatusChangeForm(
         request.POST if request.method == "POST" else None,
         issue=issue,
-        initial={"to_status": issue.status, "to_trend": issue.trend, "effective": here.relationship.today()},
+        initial={
+            "to_status": issue.status,
+            "to_trend": issue.trend,
+            "to_agreement": issue.agreement,
+            "effective": here.relationship.today(),
+        },
     )
     if _sends(request) and form.is_valid():
         change = StatusChange(relationship=here.relationship, issue=issue, **form.move())
@@ -180,7 +186,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 def _form(issue: Issue, version: Version, data: Any) -> StatusChangeForm:
     """Return the form of a status change at a version."""
-    names = ("to_status", "to_trend", "effective", "rationale", "correction_note", "revision")
+    names = ("to_status", "to_trend", "to_agreement", "effective", "rationale", "correction_note", "revision")
     initial = {name: getattr(version.row, name) for name in names}
     initial["evidence"] = [row.statement_id for row in version.parts["evidence"]]
     return StatusChangeForm(data, issue=issue, corrects=version.row.supersedes_id is not None, initial=initial)

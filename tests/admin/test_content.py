@@ -297,7 +297,8 @@ def test_a_status_change_is_proposed_with_its_evidence(
     as_analyst: Client, as_reviewer: Client, issue: Issue, published: Statement
 ) -> None:
     typed = {
-        "to_status": "in_talks", "to_trend": "improving", "effective": "2025-03-25", "rationale": "Talks were announced.",
+        "to_status": "in_talks", "to_trend": "improving", "to_agreement": "not_judged",
+        "effective": "2025-03-25", "rationale": "Talks were announced.",
         "evidence-0-statement": published.pk,
     }  # fmt: skip
     add = "/admin/relations/statuschange/add/"

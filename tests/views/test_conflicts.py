@@ -172,8 +172,8 @@ def test_a_status_change_is_settled_with_its_evidence(
     assert change is not None
     edit = at("status_change_edit", issue.relationship, change.ref)
     opened = {
-        "revision": "1", "to_status": "in_talks", "to_trend": "improving", "effective": "2025-03-25",
-        "rationale": "Talks were announced.", "evidence": [str(published.pk)],
+        "revision": "1", "to_status": "in_talks", "to_trend": "improving", "to_agreement": "not_judged",
+        "effective": "2025-03-25", "rationale": "Talks were announced.", "evidence": [str(published.pk)],
     }  # fmt: skip
     theirs = {**opened, "token": str(uuid.uuid4()), "evidence": [str(published.pk), str(second.pk)]}
     assert as_reviewer.post(edit, theirs).status_code == 302

@@ -29,6 +29,7 @@ def typed(*evidence: Statement, **more: Any) -> dict[str, Any]:
         "token": str(uuid.uuid4()),
         "to_status": "stalled",
         "to_trend": "not_assessed",
+        "to_agreement": "not_judged",
         "effective": "2025-04-02",
         "rationale": "The last word before the silence.",
         "evidence": [str(statement.pk) for statement in evidence],
