@@ -32,11 +32,14 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    timelines,
 )
 
 issue_urls = [
     path("new/", issues.new, name="issue_new"),
     path("<slug:slug>/", issues.detail, name="issue"),
+    path("<slug:slug>/timeline/", timelines.issue, name="issue_timeline"),
+    path("<slug:slug>/timeline.svg", timelines.issue_picture, name="issue_timeline_picture"),
     path("<slug:slug>/edit/", issues.edit, name="issue_edit"),
     path("<slug:slug>/status/new/", status_changes.propose, name="status_propose"),
     path("<slug:slug>/confirm/", notes.confirm, name="issue_confirm"),
@@ -186,6 +189,8 @@ urlpatterns = [
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/months/", months.months, name="months"),
+    path("<slug:desk>/timeline/", timelines.desk, name="desk_timeline"),
+    path("<slug:desk>/timeline.svg", timelines.desk_picture, name="desk_timeline_picture"),
     path("<slug:desk>/changes/<slug:kind>/<slug:name>/", changes.changes, name="changes"),
     path("<slug:desk>/issues/", include(issue_urls)),
     path("<slug:desk>/status/", include(status_urls)),

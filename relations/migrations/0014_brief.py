@@ -15,7 +15,7 @@ from relations.migrations._together import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0010_search"),
+        ("relations", "0011_agreement"),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from relations.choices import Impact, Scope
 from relations.models import Bearing, Evidence, Issue, Relationship
 from relations.models.moments import NOW, Moment
 from relations.reports.positions import Held, held_positions
+from relations.reports.ribbon import Ribbon, ribbons
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class BoardRow:
     last_word: datetime.date | None
     silence: int | None  # days since the last word
     flagged: bool  # the evidence of its standing change was withdrawn or corrected
+    ribbon: Ribbon
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]
 
 
 def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = NOW) -> list[BoardRow]:
-    """Return a row for each of these issues, which carry `with_standing` and `with_last_word` as of `at`; two queries."""
+    """Return a row for each of these issues, which carry `with_standing` and `with_last_word` as of `at`; four queries."""
     issues = list(issues)
+    drawn = ribbons(relationship, issues, at)
     held = held_positions(relationship, [issue.pk for issue in issues], at)
     shaken = set(
         Evidence.objects.filter(relationship=relationship)
@@ -67,6 +70,7 @@ def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = N
             last_word=issue.last_word,
             silence=max(0, (today - issue.last_word).days) if issue.last_word else None,
             flagged=issue.status_change_ref in shaken,
+            ribbon=drawn[issue.pk],
         )
         for issue in issues
     ]

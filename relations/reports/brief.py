@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from relations.actions.dumps import one_moment
 from relations.briefs.content import Content, Position, Section, Standing, Words
 from relations.choices import BriefKind, Marking, Status, Trend
-from relations.models import Bearing, Evidence, Issue, Meeting, Party, Relationship, Statement, StatusChange
+from relations.models import Bearing, Evidence, Issue, Meeting, Relationship, Statement, StatusChange
 from relations.reports.audience import ForAudience, shown_to
 from relations.reports.brief_desk import contacts_of, days_ahead, judgements_of, meeting_of, promises_of
 from relations.reports.brief_picture import pictures
 from relations.reports.brief_sources import own_words, source_summary
 from relations.reports.brief_words import Citing, day
-from relations.reports.positions import Held, held_positions
+from relations.reports.matrix import MatrixRow, position_matrix
+from relations.reports.matrix import Position as HeldPosition
 
 ISSUES = 40  # of one brief; each brings its picture
 RECENT = {BriefKind.BRIEF: 6, BriefKind.PREP: 3, BriefKind.HANDOVER: 3}  # statements told of an issue
@@ -78,7 +79,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
     issues = list(Issue.objects.at(desk).filter(pk__in=asked.issues).in_board_order()[:ISSUES])
     keys = [issue.pk for issue in issues]
     citing = Citing(desk)
-    held = held_positions(desk, keys, at)
+    compared = position_matrix(None, desk, issues, at)
     turns = _turns(desk, keys, at)
     moves = {key: [(turn.change, turn.is_shown) for turn in told] for key, told in turns.items()}
     drawn = pictures(desk, issues, moves, asked.since, at) if asked.kind in _DRAWN else {}
@@ -87,10 +88,8 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
     judged = judgements_of(desk, keys, at) if own else {}
     promised = promises_of(desk, keys, at) if own else {}
     # In the order of reading, which the endnotes are numbered by: the table of all positions first.
-    positions = {
-        issue.pk: tuple(_position(party, held.get((issue.pk, party.pk)), desk, citing) for party in desk.parties)
-        for issue in issues
-    }
+    positions = {row.issue.pk: tuple(_position(each, citing) for each in row.positions) for row in compared}
+    agreements = {row.issue.pk: _agreement(row, turns.get(row.issue.pk, [])) for row in compared}
     lately = {issue.pk: _untold(recent[issue.pk], positions[issue.pk]) for issue in issues}
     sections = [
         Section(
@@ -99,7 +98,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
             about=_about(issue),
             summary=issue.summary,
             standing=_standing(turns.get(issue.pk, []), citing),
-            agreement="",
+            agreement=agreements[issue.pk],
             positions=positions[issue.pk],
             picture=drawn.get(issue.pk),
             recent=tuple(citing.words(statement) for statement in lately[issue.pk]),
@@ -211,23 +210,38 @@ def _standing(turns: list[Turn], citing: Citing) -> Standing:
     )
 
 
-def _position(party: Party, held: Held | None, desk: Relationship, citing: Citing) -> Position:
-    side = str(desk.side_of(party))
+def _agreement(row: MatrixRow, turns: list[Turn]) -> str:
+    """Return whether the sides agree; not what was judged by what this audience may not see."""
+    if row.comparison.is_judged and not all(turn.is_shown for turn in turns[-1:]):
+        return ""
+    why = row.comparison.why or _("so the desk judges")
+    return f"{row.comparison.label}: {why[:1].lower()}{why[1:].rstrip('.')}."
+
+
+def _position(each: HeldPosition, citing: Citing) -> Position:
+    side, held = str(each.side), each.held
     if held is None:
-        return Position(party.label, side, "", "", "", "", "", None)
+        return Position(each.party.label, side, "", "", "", "", "", None)
     bearing = held.bearing
-    how = {
-        "own": "",
-        "told": _("as told by %(party)s") % {"party": bearing.statement.on_behalf_of.label}
-        if bearing.statement.on_behalf_of
-        else _("as told by others"),
-        "reported": _("as the source reports it"),
-    }[held.how]
+    how = {"own": "", "told": _told_by(bearing), "reported": _("as the source reports it")}[held.how]
+    shift = ""
+    if each.shift is not None:
+        shift = _("before that: %(did)s (%(when)s)") % {
+            "did": _did(each.shift.before).lower(),
+            "when": each.shift.before.statement.when,
+        }
+    words = citing.words(bearing.statement)
+    return Position(each.party.label, side, how, _did(bearing), each.since_words, shift, bearing.statement.ref, words)
+
+
+def _told_by(bearing: Bearing) -> str:
+    teller = bearing.statement.on_behalf_of
+    return _("as told by %(party)s") % {"party": teller.label} if teller else _("as told by others")
+
+
+def _did(bearing: Bearing) -> str:
     did = str(bearing.get_act_display())
-    if bearing.mode:
-        did = f"{did}, {bearing.get_mode_display()}"
-    said = bearing.statement
-    return Position(party.label, side, how, did, said.when, "", said.ref, citing.words(said))
+    return f"{did}, {bearing.get_mode_display()}" if bearing.mode else did
 
 
 def _recent(desk: Relationship, issues: list[int], asked: Asked) -> tuple[dict[int, list[Statement]], dict[int, int]]:

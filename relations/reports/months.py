@@ -64,6 +64,16 @@ class Run:
     last: Month
     length: int
 
+    @property
+    def status_label(self) -> str:
+        """The status in words; empty before anything is known."""
+        return str(Status(self.status).label) if self.status else ""
+
+    @property
+    def trend_label(self) -> str:
+        """The trend in words; empty before anything is known."""
+        return str(Trend(self.trend).label) if self.trend else ""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -89,6 +99,22 @@ class IssueMonths:
     said: list[Said]
 
 
+def issue_runs(
+    relationship: Relationship, issues: Iterable[Issue], months: list[Month], at: Moment = NOW
+) -> dict[int, list[Run]]:
+    """Return by issue id how each stood over these months, in two queries: what stands as of `at`."""
+    changes: dict[int, list[StatusChange]] = defaultdict(list)
+    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing(at)
+    for change in standing.order_by("effective", "published_at", "pk"):
+        changes[change.issue_id].append(change)
+    words = Bearing.objects.filter(relationship=relationship).standing(at).order_by().values_list("issue")
+    first_words = dict(words.annotate(Min("statement__latest")))
+    return {
+        issue.pk: _runs(changes[issue.pk], months, _first_known(changes[issue.pk], first_words.get(issue.pk)))
+        for issue in issues
+    }
+
+
 def issue_months(
     relationship: Relationship, issues: Iterable[Issue], months: list[Month], at: Moment = NOW
 ) -> list[IssueMonths]:
@@ -96,17 +122,13 @@ def issue_months(
 
     A statement counts in the month of the last day that it can be of; a status in the month that it ended.
     """
-    changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing(at)
-    for change in standing.order_by("effective", "published_at", "pk"):
-        changes[change.issue_id].append(change)
+    issues = list(issues)
+    runs = issue_runs(relationship, issues, months, at)
     said = _said(relationship, months, at)
-    words = Bearing.objects.filter(relationship=relationship).standing(at).order_by().values_list("issue")
-    first_words = dict(words.annotate(Min("statement__latest")))
     return [
         IssueMonths(
             issue=issue,
-            runs=_runs(changes[issue.pk], months, _first_known(changes[issue.pk], first_words.get(issue.pk))),
+            runs=runs[issue.pk],
             said=[
                 Said(month, *(said[issue.pk][month].get(side, 0) for side in (Side.FIRST, Side.SECOND, Side.NEITHER)))
                 for month in months

@@ -123,6 +123,18 @@ def agreement_sign(value: str, beside: str = "") -> SafeString:
 
 
 @register.simple_tag
+def status_drawing(value: str, colour: str = "currentColor") -> SafeString:
+    """Return a status's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(STATUS_DRAWINGS[Status(value)].replace("currentColor", colour))
+
+
+@register.simple_tag
+def trend_drawing(value: str, colour: str = "currentColor") -> SafeString:
+    """Return a trend's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(TREND_DRAWINGS[Trend(value)].replace("currentColor", colour))
+
+
+@register.simple_tag
 def arrow(direction: str) -> SafeString:
     """Draw an arrow (up, down, left, right) beside a word that says the same."""
     return _svg(ARROW_DRAWINGS[direction])

@@ -1,0 +1,175 @@
+"""The timeline of an issue or of a relationship: who said what when, who met, and how it stood all the while.
+
+What is drawn is worked out here, in pixels; `templates/relations/timelines/picture.html` draws it.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Max, Min
+
+from relations.models import Bearing, Issue, Meeting, Relationship, StatusChange
+from relations.models.moments import NOW, Moment
+from relations.reports.time_axis import Axis, Days, axis_of
+from relations.reports.timeline_bands import Band, Stood, band, stood
+from relations.reports.timeline_legend import Entry, legend
+from relations.reports.timeline_lines import Line, meetings_line, said_lines
+from relations.reports.timeline_marks import ROW
+from relations.reports.timeline_view import View
+
+GAP = 14  # px between what stands beneath each other
+HEAD = 40  # px, the axis with its two lines of words
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How wide a picture is, and the margin where its lanes say up and down."""
+
+    name: str
+    width: int
+    margin: int
+
+
+WIDE = Frame("wide", 1000, 28)
+NARROW = Frame("narrow", 328, 16)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a timeline is of, and what is known of it: read once, drawn in as many frames as one likes."""
+
+    relationship: Relationship
+    issues: list[Issue]
+    issue: Issue | None  # None where it is of the whole relationship
+    at: Moment
+    changes: dict[int, list[StatusChange]]
+    meetings: list[Meeting]
+    first_words: dict[int, datetime.date]  # by issue, the last day that the first word on it can be of
+    said: Days | None  # from the first word to the last
+
+    @property
+    def today(self) -> datetime.date:
+        """The day it is looked from."""
+        return self.at.effective or self.at.known or self.relationship.today()
+
+    @cached_property
+    def known(self) -> Days | None:
+        """All days that anything is known of; None where nothing is."""
+        days = [day for change in self.changes.values() for day in (change[0].effective, change[-1].effective)]
+        days += [day for each in self.meetings if each.earliest and each.latest for day in (each.earliest, each.latest)]
+        if self.said:
+            days += [self.said.first, self.said.last]
+        return Days(min(days), max(days)) if days else None
+
+    @property
+    def usual(self) -> Days:
+        """The days to show where none were chosen: from the first that is known to today or what is planned beyond."""
+        if self.known is None:
+            return Days(self.today.replace(day=1), self.today)
+        return Days(self.known.first, max(self.known.last, self.today))
+
+    def stood(self, issue: Issue) -> list[Stood]:
+        """Return how this issue stood, until today."""
+        return stood(self.changes.get(issue.pk, []), self.first_words.get(issue.pk), self.today)
+
+    @property
+    def undated(self) -> list[Meeting]:
+        """Meetings whose day is not known: no place on an axis is theirs."""
+        return [meeting for meeting in self.meetings if meeting.earliest is None]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A timeline as it is drawn, with everything's place in pixels."""
+
+    subject: Subject
+    frame: Frame
+    axis: Axis
+    lines: list[Line]
+    meetings: Line
+    bands: list[Band]
+    today_x: int | None  # where today ends; None where that is not shown
+    legend: list[Entry]
+    foot: int  # the top of the axis's words beneath
+    height: int
+
+    @property
+    def title(self) -> str:
+        """What it shows, in words."""
+        return f"{self.subject.issue or self.subject.relationship.title}, {self.axis.days.words}"
+
+    @property
+    def all_lines(self) -> list[Line]:
+        """Every lane, that of meetings last."""
+        return [*self.lines, self.meetings]
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether anything was said or anybody met on the days shown."""
+        return any(line.marks for line in self.all_lines)
+
+
+def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue | None, at: Moment = NOW) -> Subject:
+    """Return what is known, as of `at`, of `issue` or of all these issues of the relationship; three queries."""
+    bearings = Bearing.objects.filter(relationship=relationship).standing(at)
+    changes = StatusChange.objects.filter(relationship=relationship).standing(at)
+    meetings = Meeting.objects.filter(at.recorded(), relationship=relationship)
+    if issue is not None:
+        bearings, changes = bearings.filter(issue=issue), changes.filter(issue=issue)
+        meetings = meetings.filter(agenda__issue=issue)
+    if at.effective is not None:
+        meetings = meetings.exclude(latest__gt=at.effective)
+    by_issue: dict[int, list[StatusChange]] = defaultdict(list)
+    for change in changes.order_by("effective", "published_at", "pk"):
+        change.relationship = relationship
+        by_issue[change.issue_id].append(change)
+    words = list(
+        bearings.order_by()
+        .values("issue")
+        .annotate(first=Min("statement__latest"), since=Min("statement__earliest"), until=Max("statement__latest"))
+    )
+    met = list(meetings.order_by("earliest", "latest", "pk").distinct())
+    for meeting in met:
+        meeting.relationship = relationship
+    return Subject(
+        relationship=relationship,
+        issues=list(issues) if issue is None else [issue],
+        issue=issue,
+        at=at,
+        changes=dict(by_issue),
+        meetings=met,
+        first_words={row["issue"]: row["first"] for row in words},
+        said=Days(min(row["since"] for row in words), max(row["until"] for row in words)) if words else None,
+    )
+
+
+def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) -> Timeline:
+    """Return the timeline of these days (by default all that anything is known of) in this frame; two queries."""
+    axis = axis_of(days or subject.usual, frame.margin, frame.width - 2)
+    view = View(subject.relationship, subject.issue, subject.at)
+    lines = said_lines(view, axis, HEAD + GAP)
+    meetings = meetings_line(view, axis, subject.meetings, lines[-1].bottom + GAP)
+    y = meetings.bottom + GAP
+    bands: list[Band] = []
+    for issue in subject.issues:
+        drawn = band(axis, issue, subject.stood(issue), view, y)
+        bands.append(drawn)
+        y = drawn.bottom + (GAP // 2)
+    foot = y + GAP // 2
+    shown = legend([*lines, meetings], frame.width, foot + HEAD + GAP)
+    past = axis.days.first <= subject.today < axis.days.last
+    return Timeline(
+        subject=subject,
+        frame=frame,
+        axis=axis,
+        lines=lines,
+        meetings=meetings,
+        bands=bands,
+        today_x=axis.end(subject.today) if past else None,
+        legend=shown,
+        foot=foot,
+        height=shown[-1].y + ROW if shown else foot + HEAD,
+    )

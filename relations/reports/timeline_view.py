@@ -1,0 +1,42 @@
+"""What a timeline looks at, and the addresses that its marks lead to."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from relations.models import Bearing, Issue, Relationship
+from relations.models.moments import Moment
+from relations.reports.time_axis import Days
+
+
+@dataclass(frozen=True)
+class View:
+    """What a timeline looks at: a relationship or one issue of it, as of a day."""
+
+    relationship: Relationship
+    issue: Issue | None
+    at: Moment
+
+    def bearings(self) -> QuerySet[Bearing]:
+        """Return the standing bearings it is about."""
+        bearings = Bearing.objects.filter(relationship=self.relationship).standing(self.at)
+        return bearings if self.issue is None else bearings.filter(issue=self.issue)
+
+    def address(self, name: str, *args: str, **asked: Any) -> str:
+        """Return a page's address, asked as of the same day."""
+        asked |= {"effective": self.at.effective, "known": self.at.known}
+        query = urlencode({key: value for key, value in asked.items() if value})
+        return reverse(name, args=[self.relationship.slug, *args]) + (f"?{query}" if query else "")
+
+    def closer(self, days: Days) -> str:
+        """Return the address of this timeline on fewer days."""
+        if self.issue is None:
+            return self.address("desk_timeline", since=days.first, until=days.last)
+        return self.address("issue_timeline", self.issue.slug, since=days.first, until=days.last)
+
+    def listed(self, name: str, days: Days) -> str:
+        """Return the address of the list of what lies on these days."""
+        return self.address(name, issue=self.issue and self.issue.slug, since=days.first, until=days.last)

@@ -1,0 +1,77 @@
+"""The timeline of an issue and of a relationship, as a page and as a picture."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from relations import access
+from relations.access import Desk
+from relations.forms.timelines import TimelineForm
+from relations.models import Issue
+from relations.reports.timeline import NARROW, WIDE, Subject, subject_of, timeline
+from relations.reports.timeline_picture import timeline_svg
+from relations.views.responses import desk_context, respond, wants_partial
+
+
+@require_safe
+def desk(request: HttpRequest, desk: str) -> HttpResponse:
+    """Show the timeline of the relationship, on the days that the address asks for."""
+    here = access.enter(request.user, desk)
+    return _page(request, here, _of_desk(request, here))
+
+
+@require_safe
+def issue(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Show the timeline of an issue, on the days that the address asks for."""
+    here = access.enter(request.user, desk)
+    return _page(request, here, _of_issue(request, here, slug))
+
+
+@require_safe
+def desk_picture(request: HttpRequest, desk: str) -> HttpResponse:
+    """Send the timeline of the relationship as a picture for a document."""
+    here = access.enter(request.user, desk)
+    return _picture(request, _of_desk(request, here), f"{desk}-timeline.svg")
+
+
+@require_safe
+def issue_picture(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
+    """Send the timeline of an issue as a picture for a document."""
+    here = access.enter(request.user, desk)
+    return _picture(request, _of_issue(request, here, slug), f"{slug}-timeline.svg")
+
+
+def _of_desk(request: HttpRequest, here: Desk) -> Subject:
+    issues = list(Issue.objects.visible_to(request.user).at(here.relationship).in_board_order())
+    return subject_of(here.relationship, issues, None, here.at)
+
+
+def _of_issue(request: HttpRequest, here: Desk, slug: str) -> Subject:
+    issue = get_object_or_404(Issue.objects.visible_to(request.user).at(here.relationship), slug=slug)
+    issue.relationship = here.relationship
+    return subject_of(here.relationship, [issue], issue, here.at)
+
+
+def _page(request: HttpRequest, here: Desk, subject: Subject) -> HttpResponse:
+    form = TimelineForm(request.GET, subject=subject)
+    wide, narrow = (timeline(subject, form.days, frame) for frame in (WIDE, NARROW))
+    context = {
+        **desk_context(here),
+        "form": form,
+        "issue": subject.issue,
+        "subject": subject,
+        "timeline": wide,
+        "pictures": [timeline_svg(wide), timeline_svg(narrow)],
+        "swapped": wants_partial(request),
+    }
+    return respond(request, "relations/timelines/detail.html", context, partial="results")
+
+
+def _picture(request: HttpRequest, subject: Subject, name: str) -> HttpResponse:
+    form = TimelineForm(request.GET, subject=subject)
+    picture = timeline_svg(timeline(subject, form.days), standalone=True)
+    return HttpResponse(
+        picture,
+        content_type="image/svg+xml; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
