@@ -37,7 +37,8 @@ class Endnotes:
         if REFERENCE not in styles:
             styles.add_style(REFERENCE, WD_STYLE_TYPE.CHARACTER, builtin=True).font.superscript = True
         if TEXT not in styles:
-            styles.add_style(TEXT, WD_STYLE_TYPE.PARAGRAPH, builtin=True).font.size = Pt(9)
+            made = styles.add_style(TEXT, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made.base_style, made.font.size = styles.default(WD_STYLE_TYPE.PARAGRAPH), Pt(9)
         self._reference, self._text = styles[REFERENCE].style_id, styles[TEXT].style_id
         _number_in_decimals(document)
 

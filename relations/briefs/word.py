@@ -4,6 +4,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import docx
@@ -137,7 +138,7 @@ class _Writer:
         table = self._table(
             (_("Issue"), _("Where it stands"), *self._content.sides),
             [(each.title, plan.standing(each.standing), "", "") for each in self._content.sections],
-            widths=(0.18, 0.16, 0.33, 0.33),
+            widths=(0.19, 0.15, 0.33, 0.33),
         )
         for row, section in zip(table.rows[1:], self._content.sections, strict=True):
             for cell, position in zip(row.cells[2:], section.positions, strict=True):
@@ -237,7 +238,7 @@ class _Writer:
         self._place(line._p)
         return line
 
-    def _table(self, heads: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[float, ...] = ()) -> Any:
+    def _table(self, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], widths: tuple[float, ...] = ()) -> Any:
         """Add a table with hairlines, whose head stands on each page and whose rows are not broken."""
         table = self._document.add_table(1 + len(rows), len(heads))
         table.autofit = False
@@ -245,13 +246,16 @@ class _Writer:
             f'<w:{side} w:val="single" w:sz="4" w:color="B8BAB4"/>' for side in ("top", "bottom", "insideH")
         )
         table._tbl.tblPr.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"))
+        shares = widths or (1 / len(heads),) * len(heads)
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = int(self._width * share)
         for row, texts in zip(table.rows, [heads, *rows], strict=True):
             properties = row._tr.get_or_add_trPr()
             properties.append(OxmlElement("w:cantSplit"))
             if texts is heads:
                 properties.append(OxmlElement("w:tblHeader"))
             for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-                cell.width = int(self._width * (widths[number] if widths else 1 / len(heads)))
+                cell.width = int(self._width * shares[number])
                 line = cell.paragraphs[0]
                 line.paragraph_format.space_after = Pt(2)
                 line.style = self._document.styles[_CELL]
@@ -267,10 +271,10 @@ class _Writer:
     def _styles(self) -> None:
         """Make the styles that the document lacks."""
         styles = self._document.styles
-        for name, (size, level) in _HEADINGS.items():
+        for name, (points, level) in _HEADINGS.items():
             if name not in styles:
                 made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
-                made.font.bold, made.font.size = True, Pt(size)
+                made.font.bold, made.font.size = True, Pt(points)
                 made.paragraph_format.space_before, made.paragraph_format.keep_with_next = Pt(10), True
                 outline = OxmlElement("w:outlineLvl")
                 outline.set(qn("w:val"), level)
@@ -278,10 +282,10 @@ class _Writer:
         if "List Bullet" not in styles:
             bullet = styles.add_style("List Bullet", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
             bullet.paragraph_format.left_indent = Cm(0.6)
-        for name, size in ((_QUIET, 9), (_CELL, 8.5)):
+        for name, size in ((_QUIET, 9.0), (_CELL, 8.5)):
             if name not in styles:
                 made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-                made.font.size = Pt(size)
+                made.base_style, made.font.size = styles.default(WD_STYLE_TYPE.PARAGRAPH), Pt(size)
         if _QUOTED not in styles:
             styles.add_style(_QUOTED, WD_STYLE_TYPE.CHARACTER).font.name = "Georgia"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from relations.actions.dumps import one_moment
 from relations.briefs.content import Content, Position, Section, Standing, Words
-from relations.choices import BriefKind, Marking, Status, Trend
+from relations.choices import BriefKind, Marking, Status, Trend, Verdict
 from relations.models import Bearing, Evidence, Issue, Meeting, Relationship, Statement, StatusChange
 from relations.reports.audience import ForAudience, shown_to
 from relations.reports.brief_desk import contacts_of, days_ahead, judgements_of, meeting_of, promises_of
@@ -47,6 +47,11 @@ class Asked:
     def at(self) -> ForAudience:
         """The moment that it tells of, as its audience may be shown it."""
         return ForAudience(self.until, self.known, self.relationship.time_zone, self.audience)
+
+    def known_until(self, made: datetime.datetime) -> datetime.datetime:
+        """Return the moment until which it knows: the end of the day chosen, else when it is made."""
+        until = self.at.known_until
+        return min(until, made) if until else made
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -214,8 +219,12 @@ def _agreement(row: MatrixRow, turns: list[Turn]) -> str:
     """Return whether the sides agree; not what was judged by what this audience may not see."""
     if row.comparison.is_judged and not all(turn.is_shown for turn in turns[-1:]):
         return ""
-    why = row.comparison.why or _("so the desk judges")
-    return f"{row.comparison.label}: {why[:1].lower()}{why[1:].rstrip('.')}."
+    told = row.comparison
+    if told.is_judged:
+        return _("%(verdict)s, as the desk judges.") % {"verdict": told.label}
+    if told.verdict in (Verdict.AGREE, Verdict.DIFFER):
+        return f"{told.label}. {told.why}"
+    return f"{told.label}." if told.verdict == Verdict.ONE_SPOKE else told.why
 
 
 def _position(each: HeldPosition, citing: Citing) -> Position:
