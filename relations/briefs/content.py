@@ -244,5 +244,7 @@ def _made(kind: Any, value: Any) -> Any:
         return tuple(_made(each, part) for each, part in zip(kinds, value, strict=True))
     if hasattr(kind, "__dataclass_fields__"):
         hints = typing.get_type_hints(kind)
-        return kind(**{field.name: _made(hints[field.name], value[field.name]) for field in fields(kind)})
+        # A part that briefs did not have yet when this one was made has a default.
+        kept = [field.name for field in fields(kind) if field.name in value]
+        return kind(**{name: _made(hints[name], value[name]) for name in kept})
     return value

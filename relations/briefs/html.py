@@ -20,6 +20,7 @@ def shown(content: Content) -> dict[str, Any]:
     """Return what the template of a brief's body is shown with."""
     return {
         "brief": content,
+        "marking_class": content.marking.lower().replace("+", "-"),
         "heads": plan.headings(),
         "legend": plan.legend(),
         "nothing": plan.nothing(),

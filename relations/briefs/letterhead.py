@@ -21,6 +21,7 @@ FIELDS = ("title", "kind", "desk", MARKING, "made", "by", "stands", BODY)
 _NEEDED = (MARKING, BODY)
 _MOST_PARTS = 500
 _MOST_BYTES = 20 * 1024 * 1024
+_ALONE = re.compile(rf"\s*\{{\{{\s*{BODY}\s*\}}\}}\s*")
 _FIELD = re.compile(r"\{\{(.*?)\}\}|\{%.*?%\}", re.S)
 
 
@@ -74,7 +75,7 @@ def check(content: bytes) -> None:
 def anchor(document: Any) -> Any:
     """Return the paragraph that the brief takes the place of; None where no line of the text is for it."""
     body = document.element.body
-    return next((each for each in body.iterchildren(qn("w:p")) if _fields(_text(each)) == [BODY]), None)
+    return next((each for each in body.iterchildren(qn("w:p")) if _ALONE.fullmatch(_text(each))), None)
 
 
 def filled(document: Any, values: dict[str, str]) -> None:

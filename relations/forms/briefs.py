@@ -60,7 +60,7 @@ class BriefForm(ActionForm):
         label=_("With the desk’s judgements and commitments"),
         required=False,
         initial=True,
-        help_text=_("Readers of the desk see a brief without them alone."),
+        help_text=_("Readers of the desk are shown only a brief without them."),
     )
 
     def __init__(self, *args: Any, relationship: Relationship, user: Any, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """A brief as it is made: what is chosen, read once at one moment, in the words that it will keep."""
 
 import datetime
+import zoneinfo
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -125,7 +126,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
         sides=(desk.first_party.label, desk.second_party.label),
         marking=str(asked.audience),
         marking_word=str(asked.audience.label),
-        made=date_format(made, "j M Y, H:i"),
+        made=day(desk.day_of(made)),
         made_at=made.isoformat(),
         by=by,
         period=_period(asked),
@@ -285,7 +286,9 @@ def _period(asked: Asked) -> str:
 
 
 def _stands(asked: Asked, made: datetime.datetime) -> str:
-    known = day(asked.known) if asked.known else date_format(made, "j M Y, H:i")
+    desk = asked.relationship
+    now = date_format(made.astimezone(zoneinfo.ZoneInfo(desk.time_zone)), "j M Y, H:i")
+    known = day(asked.known) if asked.known else f"{now} ({desk.time_zone})"
     if asked.until:
         return _("As it stood on %(day)s, by what was known on %(known)s") % {"day": day(asked.until), "known": known}
     return _("By what was known on %(known)s") % {"known": known}
