@@ -26,6 +26,7 @@ def shown(content: Content) -> dict[str, Any]:
         "nothing": plan.nothing(),
         "no_slips": plan.no_slips(content),
         "room": plan.room(content),
+        "scales": plan.scales(),
         "shaken": plan.shaken(),
         "has_picture": any(section.picture for section in content.sections),
     }

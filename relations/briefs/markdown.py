@@ -51,6 +51,7 @@ def _parts(content: Content) -> Iterator[str]:
     ) or plain(plan.no_slips(content))
     if content.notes:
         yield f"## {heads.sources}"
+        yield plain(plan.scales())
         yield "\n".join(
             f"[^{note.number}]: {plain(plan.cited(note))} {plain(plan.source(note))} "
             f"{f'<{note.url}> ' if note.url else ''}{plain(plan.rating(note))}"

@@ -130,6 +130,14 @@ def legend() -> str:
     )
 
 
+def scales() -> str:
+    """Return what the ratings of the sources mean."""
+    return _(
+        "Reliability of the publisher from A to F, and credibility from 1 to 6, are the desk’s, on the Admiralty scale: "
+        "that it was said so, not that it is true. TLP is the Traffic Light Protocol 2.0: who may see it."
+    )
+
+
 def no_slips(content: Content) -> str:
     """Return what the check found where it found nothing."""
     if content.checked:

@@ -132,6 +132,7 @@ class _Writer:
             self._line(plan.no_slips(content))
         if content.notes:  # they follow at the document's end, as Word puts them
             self._line(heads.sources, "Heading 1")
+            self._line(plan.scales(), _QUIET)
 
     def _summary(self) -> None:
         """Write the table of all issues, which is to fit a page."""
