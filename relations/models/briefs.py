@@ -93,7 +93,7 @@ class BriefTemplate(DeskModel):
 class BriefQuerySet(DeskQuerySet):
     """Briefs; readers see those that hold nothing but published content."""
 
-    def published_condition(self, _at: Moment = NOW) -> Q:
+    def published_condition(self, at: Moment = NOW) -> Q:
         """Return the condition that nothing of the desk's own work stands in it."""
         return Q(holds_own_work=False)
 

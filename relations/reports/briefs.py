@@ -33,8 +33,9 @@ class BriefLine:
     changed: int  # how much of what it cites was corrected or withdrawn since
 
 
-def changed_since(briefs: Iterable[Brief]) -> dict[int, list[Since]]:
-    """Return by brief what it cites and was corrected or withdrawn since what it knew; two queries."""
+def changed_since(briefs: Iterable[Brief], at: Moment = NOW) -> dict[int, list[Since]]:
+    """Return by brief what it cites and was corrected or withdrawn since what it knew, as of `at`; two queries."""
+    until = at.known_until
     cited_by = defaultdict(list)
     for brief in briefs:
         for ref in brief.cited:
@@ -51,7 +52,11 @@ def changed_since(briefs: Iterable[Brief]) -> dict[int, list[Since]]:
             when = row.withdrawn_at or row.superseded_at
             since = Since(row, ReviewState.WITHDRAWN if withdrawn else ReviewState.SUPERSEDED, when)
             for brief in cited_by[row.ref]:
-                if brief.relationship_id == row.relationship_id and when >= brief.known:
+                if (
+                    brief.relationship_id == row.relationship_id
+                    and when >= brief.known
+                    and (until is None or when < until)
+                ):
                     found[brief.pk].append(since)
     return found
 
@@ -64,5 +69,5 @@ def brief_lines(
     page = key_page(rows, "-created_at", cursor, size=SIZE)
     for brief in page.rows:
         brief.relationship = relationship
-    changed = changed_since(page.rows)
+    changed = changed_since(page.rows, at)
     return [BriefLine(brief, len(changed[brief.pk])) for brief in page.rows], page

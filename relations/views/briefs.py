@@ -110,7 +110,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         **desk_context(here),
         **shown(thawed(brief.content)),
         "kept": brief,
-        "changed": changed_since([brief])[brief.pk],
+        "changed": changed_since([brief], here.at)[brief.pk],
         "formats": [(kind.value, kind.label) for kind in BriefFormat],
     }
     return respond(request, "relations/briefs/detail.html", context)
