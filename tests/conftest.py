@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
-from django.test import Client
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 
 from relations.actions.statements import correct_statement
@@ -24,18 +26,40 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-@pytest.fixture(autouse=True)
-def quick_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Plain static addresses, a hasher that costs nothing, and files kept apart."""
-    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / "media")
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.WHITENOISE_AUTOREFRESH = True
+    with override_settings(
+        MEDIA_ROOT=str(tmp_path_factory.getbasetemp() / "media"),
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let no test meet what another left in the cache."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Let what Django makes of the models stay where tables are emptied: it takes as long to make again."""
+    sql_flush = DatabaseOperations.sql_flush
+
+    def keeping(ops: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+        emptied = [table for table in tables if table not in ("django_content_type", "auth_permission")]
+        return sql_flush(ops, style, emptied, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", keeping)
+        yield
 
 
 @pytest.fixture(scope="session")
