@@ -56,10 +56,19 @@ def _corners(mark: Mark) -> list[tuple[float, float]]:
     return [(x, round(y + 5.5 * up, 1)), (x - 5.5, round(y - 4.5 * up, 1)), (x + 5.5, round(y - 4.5 * up, 1))]
 
 
-def _word_in(band: Band) -> str:
-    """Return the status's word, as far as its band has room for it."""
-    letters = int((place(band.end) - place(band.start) - 8) / _WORD)
-    return band.word if len(band.word) <= letters else (shortened(band.word, letters) if letters > 3 else "")
+def _word_of(bands: tuple[Band, ...], number: int) -> tuple[str, float, bool]:
+    """Return a band's word, where it is written, and whether it ends there.
+
+    It stands in its band, as far as that has room for it; before it where there is none and nothing comes before.
+    """
+    band = bands[number]
+    left = place(band.start)
+    letters = int((place(band.end) - left - 8) / _WORD)
+    if len(band.word) <= letters:
+        return band.word, left + 4, False
+    if number == 0 and left - place(0) > len(band.word) * _WORD:
+        return band.word, left - 6, True
+    return shortened(band.word, letters) if letters > 3 else "", left + 4, False
 
 
 def svg(picture: Picture) -> SafeString:
@@ -96,9 +105,12 @@ def svg(picture: Picture) -> SafeString:
             "colour": _STATUSES.get(band.status, GREY),
             "x": place(band.start),
             "width": max(2.0, round(place(band.end) - place(band.start), 1)),
-            "word": _word_in(band),
+            "word": word,
+            "word_x": word_x,
+            "ends": ends,
         }
-        for band in picture.bands
+        for number, band in enumerate(picture.bands)
+        for word, word_x, ends in [_word_of(picture.bands, number)]
     ]
     context = {
         "picture": picture,
@@ -135,10 +147,11 @@ def png(picture: Picture) -> bytes:
         draw.words(0, _middle(number) + 4, shortened(name), _SIDES[side])
         draw.line([(LABEL, _middle(number)), (WIDTH, _middle(number))], FAINT)
     draw.words(0, bottom + BAND // 2 + 5, shortened(picture.status_word), INK)
-    for band in picture.bands:
+    for number, band in enumerate(picture.bands):
         left, right = place(band.start), max(place(band.end), place(band.start) + 2)
         draw.box([(left, bottom + 2), (right, bottom + BAND - 2)], SHADE, _STATUSES.get(band.status, GREY))
-        draw.words(left + 4, bottom + BAND // 2 + 5, _word_in(band), INK)
+        word, x, ends = _word_of(picture.bands, number)
+        draw.words(x, bottom + BAND // 2 + 5, word, INK, ends=ends)
     for mark in picture.marks:
         x, y, colour = place(mark.start), _middle(mark.lane), _SIDES[picture.lanes[mark.lane][1]]
         if mark.end > mark.start:
@@ -150,7 +163,8 @@ def png(picture: Picture) -> bytes:
         if mark.count > 1:
             draw.words(x + 7, y - 2, str(mark.count), INK)
     written = io.BytesIO()
-    image.save(written, "PNG", optimize=True)
+    # Few colours: a palette takes a third of the room and of the time.
+    image.quantize(64).save(written, "PNG")
     return written.getvalue()
 
 
@@ -173,11 +187,13 @@ class _Pen:
     def shape(self, points: list[tuple[float, float]], colour: str) -> None:
         self._draw.polygon(self._at(points), colour)
 
-    def words(self, x: float, y: float, words: str, colour: str) -> None:
-        """Write words from `x` on the line `y`: the vendored fonts come in two parts, each letter in its own."""
+    def words(self, x: float, y: float, words: str, colour: str, *, ends: bool = False) -> None:
+        """Write words from `x`, or up to it, on the line `y`: each letter in that half of our font which has it."""
+        pieces = [(font, "".join(letters)) for font, letters in groupby(words, key=_font_of)]
         x *= _SCALE
-        for font, letters in groupby(words, key=_font_of):
-            piece = "".join(letters)
+        if ends:
+            x -= sum(font.getlength(piece) for font, piece in pieces)
+        for font, piece in pieces:
             self._draw.text((x, y * _SCALE), piece, colour, font=font, anchor="ls")
             x += font.getlength(piece)
 
