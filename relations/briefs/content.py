@@ -227,9 +227,16 @@ def frozen(content: Content) -> str:
     return json.dumps(asdict(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+class Unreadable(ValueError):
+    """A text that `frozen` did not write, as a file loaded into the desk may bring it."""
+
+
 def thawed(text: str) -> Content:
-    """Return what `frozen` wrote."""
-    return _made(Content, json.loads(text))
+    """Return what `frozen` wrote. Raises `Unreadable` where it wrote something else."""
+    try:
+        return _made(Content, json.loads(text))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Unreadable from error
 
 
 def _made(kind: Any, value: Any) -> Any:
@@ -247,4 +254,6 @@ def _made(kind: Any, value: Any) -> Any:
         # A part that briefs did not have yet when this one was made has a default.
         kept = [field.name for field in fields(kind) if field.name in value]
         return kind(**{name: _made(hints[name], value[name]) for name in kept})
+    if type(value) is not kind:
+        raise TypeError(value)
     return value

@@ -54,7 +54,7 @@ def _parts(content: Content) -> Iterator[str]:
         yield plain(plan.scales())
         yield "\n".join(
             f"[^{note.number}]: {plain(plan.cited(note))} {plain(plan.source(note))} "
-            f"{f'<{note.url}> ' if note.url else ''}{plain(plan.rating(note))}"
+            f"{f'<{plan.address(note)}> ' if plan.address(note) else ''}{plain(plan.rating(note))}"
             for note in content.notes
         )
 

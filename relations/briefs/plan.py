@@ -89,6 +89,11 @@ def source(note: Endnote) -> str:
     return f"{told}."
 
 
+def address(note: Endnote) -> str:
+    """Return the address of a source where it is one of the web."""
+    return note.url if note.url.startswith(("http://", "https://")) else ""
+
+
 def rating(note: Endnote) -> str:
     """Return how far the source is trusted and how sure it is that it was said so, with its marking (ICD 206)."""
     return _("Reliability: %(reliability)s. Credibility: %(credibility)s. TLP:%(marking)s.") % {

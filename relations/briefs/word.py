@@ -220,10 +220,9 @@ class _Writer:
         if is_report:
             line.add_run("†")
         note = self._notes[number]
-        link = note.url.replace('"', "%22")
         told = [(_safe(f" {plan.cited(note)} {plan.source(note)} "), "")]
-        if note.url:
-            told.append((_safe(note.url), _safe(link)))
+        if url := plan.address(note):
+            told.append((_safe(url), _safe(url).replace('"', "%22")))
         self._endnotes.cite(line, number, [*told, (_safe(f" {plan.rating(note)}"), "")])
 
     def _text(self, text: str, style: str = "") -> None:

@@ -20,7 +20,7 @@ from relations.reports.audience import ForAudience, shown_to
 from relations.reports.brief_desk import contacts_of, days_ahead, judgements_of, meeting_of, promises_of
 from relations.reports.brief_picture import pictures
 from relations.reports.brief_sources import own_words, source_summary
-from relations.reports.brief_words import Citing, day
+from relations.reports.brief_words import TEXT, Citing, cut, day
 from relations.reports.matrix import MatrixRow, position_matrix
 from relations.reports.matrix import Position as HeldPosition
 
@@ -102,7 +102,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
             title=issue.title,
             slug=issue.slug,
             about=_about(issue),
-            summary=issue.summary,
+            summary=cut(issue.summary, TEXT),
             standing=_standing(turns.get(issue.pk, []), citing),
             agreement=agreements[issue.pk],
             positions=positions[issue.pk],
@@ -209,7 +209,7 @@ def _standing(turns: list[Turn], citing: Citing) -> Standing:
         trend=str(trend),
         trend_word=str(trend.label),
         since=day(latest.change.effective) if latest else "",
-        why=latest.change.rationale if latest else "",
+        why=cut(latest.change.rationale, TEXT) if latest else "",
         notes=tuple(citing.number(said) for said in latest.evidence) if latest else (),
         is_withheld=False,
         is_shaken=latest.is_shaken if latest else False,

@@ -13,7 +13,7 @@ from relations.briefs.content import About, Ahead, Contact, Judgement, Promise
 from relations.choices import Basis, CommitmentState, MeetingState, NoteKind, StatementKind
 from relations.models import Commitment, Issue, Meeting, Note, Participant, Readout, Relationship, Statement
 from relations.reports.audience import ForAudience, shown_to
-from relations.reports.brief_words import day
+from relations.reports.brief_words import TEXT, cut, day
 
 CONTACTS = 30
 AHEAD = 30
@@ -29,7 +29,7 @@ def judgements_of(desk: Relationship, issues: Sequence[int], at: ForAudience) ->
     latest = notes.order_by("issue_id", "-created_at", "-pk").distinct("issue_id").select_related("author")
     return {
         note.issue_id: Judgement(
-            text=_plain(note.text),
+            text=cut(_plain(note.text), 2 * TEXT),
             likelihood=str(note.get_likelihood_display()) if note.likelihood else "",
             confidence=str(note.get_confidence_display()) if note.confidence else "",
             who=str(note.author),
@@ -165,7 +165,7 @@ def meeting_of(meeting: Meeting) -> About:
         kind=f"{meeting.get_kind_display()}, {str(meeting.get_state_display()).lower()}",
         when=meeting.when or _("day not known"),
         place=meeting.place,
-        summary=meeting.summary,
+        summary=cut(meeting.summary, TEXT),
         people=tuple(
             Contact(
                 str(each),

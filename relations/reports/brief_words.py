@@ -15,6 +15,7 @@ from relations.reports.exports import attributed
 
 # Enough to find the passage by; the whole of it stands in the desk's copy.
 _PASSAGE = 300
+TEXT = 1500  # letters of a text in a brief: a page's half; who wants more reads it at the desk
 _LANGUAGES = {"en": gettext_lazy("English"), "tr": gettext_lazy("Turkish")}
 
 
@@ -60,7 +61,7 @@ class Citing:
         """Return a statement as the brief tells it, cited."""
         statement.relationship = self.relationship
         return Words(
-            text=statement.text,
+            text=cut(statement.text, TEXT),
             is_quoted=statement.kind == StatementKind.QUOTE and not any(mark in statement.text for mark in '“”"'),
             who=teller(statement),
             when=statement.when,

@@ -17,7 +17,7 @@ from relations.access import Desk, Verb
 from relations.actions.briefs import keep_brief, use_no_template, use_template
 from relations.actions.refusal import Refused, stored_by
 from relations.briefs import letterhead
-from relations.briefs.content import Content, frozen, thawed
+from relations.briefs.content import Content, Unreadable, frozen, thawed
 from relations.briefs.html import html, shown
 from relations.briefs.markdown import markdown
 from relations.briefs.pdf import NoPango, pdf
@@ -101,6 +101,14 @@ def _brief(request: HttpRequest, here: Desk, ref: str) -> Brief:
     return brief
 
 
+def _content(brief: Brief) -> Content:
+    """Return what a brief says; raises `Http404` where it came from a file that does not hold a brief's words."""
+    try:
+        return thawed(brief.content)
+    except Unreadable:
+        raise Http404(_("What this brief says cannot be read.")) from None
+
+
 @require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a brief as it was made, and what of that which it cites was corrected or withdrawn since."""
@@ -108,7 +116,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     brief = _brief(request, here, ref)
     context = {
         **desk_context(here),
-        **shown(thawed(brief.content)),
+        **shown(_content(brief)),
         "kept": brief,
         "changed": changed_since([brief], here.at)[brief.pk],
         "formats": [(kind.value, kind.label) for kind in BriefFormat],
@@ -126,7 +134,7 @@ def file(request: HttpRequest, desk: str, ref: str, kind: str) -> HttpResponse:
         raise Http404
     write, content_type = _FORMATS[kind]
     try:
-        content = write(thawed(brief.content), brief)
+        content = write(_content(brief), brief)
     except NoPango:
         messages.error(
             request,

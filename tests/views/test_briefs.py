@@ -348,3 +348,23 @@ def test_the_days_chosen_are_kept_with_the_brief(as_analyst: Client, desk: Relat
         "issues": [issue.slug],
     }  # fmt: skip
     assert brief.known == datetime.datetime(2025, 3, 26, 21, 0, tzinfo=datetime.UTC)  # the day ends in Istanbul
+
+
+def test_a_loaded_brief_that_holds_no_briefs_words_is_not_there_instead_of_an_error(
+    as_analyst: Client, desk: Relationship, analyst: User, published: Statement
+) -> None:
+    good = made(as_analyst, desk)
+    for content in ("{}", "[]", "no JSON", good.content.replace('"The title"', "5")):
+        bad = Brief.objects.create(relationship=desk, author=analyst, title="Bad", known=moment(), content=content)
+        for url in (bad.get_absolute_url(), reverse("brief_file", args=[desk.slug, bad.ref, "docx"])):
+            assert as_analyst.get(url).status_code == 404
+    sneaky = good.content.replace("https://news", "javascript://news")
+    bad = Brief.objects.create(relationship=desk, author=analyst, title="Bad", known=moment(), content=sneaky)
+    assert 'href="javascript' not in as_analyst.get(bad.get_absolute_url()).content.decode()
+
+
+def test_texts_of_any_length_are_cut_to_what_a_brief_holds(
+    as_analyst: Client, desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    factories.make_published(issue, analyst, reviewer, text="words " * 3000)
+    assert len(made(as_analyst, desk).content) < 8000
