@@ -33,6 +33,7 @@ def _parts(content: Content) -> Iterator[str]:
         yield plain(" · ".join(filter(None, (about.title, about.kind, about.when, about.place))))
         yield plain(about.summary)
         yield "\n".join(f"- {_person(each)}" for each in about.people)
+        yield plain(plan.tellings(about))
     yield f"## {heads.summary}"
     yield _table(content) if content.sections else plain(plan.nothing())
     for section in content.sections:
@@ -102,7 +103,7 @@ def _section(section: Section) -> Iterator[str]:
         yield plain(" ".join((*plan.sure(section.judgement), f"{section.judgement.who}, {section.judgement.when}")))
     if section.recent:
         yield f"### {_('Lately said')}"
-        yield "\n".join(f"- {_said(each)}" for each in section.recent)
+        yield "\n".join(f"- {f'{plain(each.party)}: ' if each.party else ''}{_said(each)}" for each in section.recent)
         yield plain(plan.more(section.more)) if section.more else ""
     if section.promises:
         yield f"### {_('Commitments')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.briefs.content import Content, Endnote, Judgement, Position, Promise, Standing, Words
+from relations.briefs.content import About, Content, Endnote, Judgement, Position, Promise, Standing, Words
 
 # Of all rows of the table together, which is to fit one page, and of a position in it.
 _ROOM, _LEAST, _MOST = 850, 40, 140
@@ -153,6 +153,11 @@ def no_slips(content: Content) -> str:
 def nothing() -> str:
     """Return what stands in a brief that holds no issue."""
     return _("This brief holds no issue: none was chosen, or the desk has none yet.")
+
+
+def tellings(meeting: About) -> str:
+    """Return who told of a meeting for each side."""
+    return _("Told by %(tellers)s.") % {"tellers": "; ".join(meeting.tellings)} if meeting.tellings else ""
 
 
 def shaken() -> str:

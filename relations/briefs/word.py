@@ -105,6 +105,7 @@ class _Writer:
             self._line(heads.meeting, "Heading 1")
             self._line(" · ".join(filter(None, (about.title, about.kind, about.when, about.place))))
             self._text(about.summary)
+            self._text(plan.tellings(about), _QUIET)
             for each in about.people:
                 self._line(f"{each.party}: {', '.join(filter(None, (each.name, each.office)))}", "List Bullet")
         self._line(heads.summary, "Heading 1")
@@ -189,7 +190,7 @@ class _Writer:
         if section.recent:
             self._line(_("Lately said"), "Heading 2")
         for words in section.recent:
-            self._said(words, "List Bullet")
+            self._said(words, "List Bullet", words.party)
         if section.more:
             self._line(plan.more(section.more), _QUIET)
         if section.promises:
@@ -197,8 +198,10 @@ class _Writer:
         for promise in section.promises:
             self._cite(self._line(plan.promise(promise), "List Bullet"), promise.note)
 
-    def _said(self, words: Words, style: str = "") -> None:
+    def _said(self, words: Words, style: str = "", party: str = "") -> None:
         line = self._line(style=style)
+        if party:
+            line.add_run(_safe(f"{party}: ")).bold = True
         self._voices(line, plan.quoted(words))
         self._cite(line, words.note, is_report=words.is_report)
         line.add_run(f" {_safe(plan.byline(words))}").italic = True
@@ -282,7 +285,7 @@ class _Writer:
         if "List Bullet" not in styles:
             bullet = styles.add_style("List Bullet", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
             bullet.paragraph_format.left_indent = Cm(0.6)
-        for name, size in ((_QUIET, 9.0), (_CELL, 8.5)):
+        for name, size in ((_QUIET, 9.0), (_CELL, 8.0)):
             if name not in styles:
                 made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
                 made.base_style, made.font.size = styles.default(WD_STYLE_TYPE.PARAGRAPH), Pt(size)

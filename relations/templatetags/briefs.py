@@ -22,6 +22,7 @@ register.filter("brief_address", plan.address)
 register.filter("brief_source", plan.source)
 register.filter("brief_rating", plan.rating)
 register.filter("brief_more", plan.more)
+register.filter("brief_tellings", plan.tellings)
 
 
 @register.filter
