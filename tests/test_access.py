@@ -73,6 +73,7 @@ RULES: dict[str, str | Role] = {
     "desk_timeline_picture": Role.READER,
     "issue_timeline": Role.READER,
     "issue_timeline_picture": Role.READER,
+    "positions": Role.READER,
     "issue": Role.READER,
     "issue_new": Role.ANALYST,
     "issue_edit": Role.ANALYST,
@@ -112,6 +113,7 @@ RULES: dict[str, str | Role] = {
     "brief_template": Role.LEAD,
     "brief_template_file": Role.LEAD,
     "meeting_list": Role.READER,
+    "meeting_readouts": Role.READER,
     "meeting": Role.READER,
     "my_work": SIGNED_IN,
     "notifications": SIGNED_IN,
@@ -121,6 +123,7 @@ RULES: dict[str, str | Role] = {
     "feed_address_revoke": SIGNED_IN,
     "feed": BY_KEY,
     "issue_feed": BY_KEY,
+    "meeting_feed": BY_KEY,
     "person_follow": SIGNED_IN,
     "issue_follow": Role.READER,
     "issue_confirm": Role.ANALYST,
@@ -235,8 +238,9 @@ def make_world() -> dict[str, Any]:
     view = SavedView.objects.create(relationship=desk, owner=analyst, page="board", name=f"{MARK} view", shared=True)
     follow(actor=people["reader"], subject=issue)
     meeting = Meeting.objects.create(
-        relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst
-    )
+        relationship=desk, title=f"{MARK} meeting", state="expected", author=analyst, edited_by=analyst,
+        earliest=factories.DAY, latest=factories.DAY,
+    )  # fmt: skip
     commitment = Commitment.objects.create(
         relationship=desk, issue=issue, statement=published, party=desk.second_party, text=f"{SECRET}, promised.",
         author=analyst, edited_by=analyst,
@@ -306,13 +310,15 @@ def address(world: dict[str, Any], name: str) -> str:
         "my_work": [], "notifications": [], "notifications_read": [], "notification_settings": [],
         "feed_address_new": [], "feed_address_revoke": [1], "note_new": [desk, refs["issue"]],
         "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
+        "meeting_feed": [world["key"], desk],
         "desk_history": [desk],
         **{f"{noun}_history": [refs[noun]] for noun in ("person", "organisation", "post", "publisher", "party")},
         "home": [], "people": [], "posts": [], "organisations": [], "publishers": [],
         "mandate_new": [refs["person"]], "mandate_edit": [refs["person"], refs["mandate"]],
         "publisher_rate": [refs["publisher"], desk],
         "palette": [], "search": [], "changes": [desk, "issue", refs["issue"]],
-        "reviews": [], "months": [desk], "desk_timeline": [desk], "desk_timeline_picture": [desk], "saved_view_overwrite": [desk],
+        "reviews": [], "months": [desk], "desk_timeline": [desk],
+        "desk_timeline_picture": [desk], "positions": [desk], "saved_view_overwrite": [desk],
         "brief_new": [desk], "brief_template": [desk], "brief_template_file": [desk, refs["brief_template"]],
         "brief_file": [desk, refs["brief"], "md"],
         "statement_export": [desk], "statement_citation": [desk, refs["statement"], "ris"],
@@ -465,7 +471,8 @@ def test_a_feed_answers_whoever_holds_its_key_and_nobody_else(world: dict[str, A
             answer = getattr(client, method)(url)
             assert answer.status_code == (200 if method in ("get", "head") else 405), (who, name, method)
             assert SECRET not in answer.content.decode()
-        assert f"{MARK} published." in client.get(url).content.decode()
+        told = f"{MARK} meeting" if name == "meeting_feed" else f"{MARK} published."
+        assert told in client.get(url).content.decode()
         for wrong in (url.replace(world["key"], "wrong"), url.replace("us-turkiye", "gr-de")):
             assert client.get(wrong).status_code == 404
 

@@ -11,10 +11,11 @@ import pytest
 from django.db import connection, connections
 
 from relations.actions.claims import claim
+from relations.actions.editing import save_edited
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import FieldComment, approve, return_, submit
 from relations.actions.statements import save_statement
-from relations.models import Review, ReviewClaim, ReviewComment, Statement, User
+from relations.models import Document, Review, ReviewClaim, ReviewComment, Statement, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +70,16 @@ def test_of_two_simultaneous_approvals_exactly_one_wins_a_hundred_times(
     assert won(pair(naive_approve, reviews[0])) == 2  # the check sees what a naive version does
     assert [won(pair(approve, review)) for review in reviews] == [1] * 100
     assert Statement.objects.standing().count() == 100
+
+
+def test_of_two_documents_that_are_to_reprint_each_other_one_does(desk: Any, analyst: User) -> None:
+    def reprint(document: Document, original: Document) -> Document:
+        document.reprints = original
+        return save_edited(actor=analyst, row=document, revision=1)
+
+    for _turn in range(10):
+        one, other = factories.make_document(desk, analyst), factories.make_document(desk, analyst)
+        assert won(at_once(partial(reprint, one, other), partial(reprint, other, one))) == 1
 
 
 def test_twenty_writers_on_one_draft_lose_no_acknowledged_edit(desk: Any, analyst: User) -> None:

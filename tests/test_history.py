@@ -3,11 +3,11 @@
 import pgtrigger
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from relations.models import Bearing, DeskMembership, Issue, Party, Relationship, Statement, User
 from tests import factories
-from tests.conftest import truncate_guards
 from tests.factories import make_party
 
 pytestmark = pytest.mark.django_db
@@ -79,12 +79,25 @@ def test_a_password_is_in_no_history(analyst: User) -> None:
 )
 def test_the_record_is_not_forged_changed_or_emptied(desk: object, sql: str) -> None:
     assert Party.pgh_event_model.objects.exists()
-    with connection.cursor() as cursor:
-        for table, trigger in truncate_guards():
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
-    with pytest.raises(DatabaseError, match="history"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(DatabaseError, match="history"):
+            cursor.execute(sql)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tests_on_real_transactions_leave_every_rule_in_place(published: Statement) -> None:
+    def rules() -> list[tuple[str, str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger ORDER BY 1, 2")
+            return cursor.fetchall()
+
+    before = rules()
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    assert rules() == before
+    assert not Statement.objects.exists()
+    assert not Statement.pgh_event_model.objects.exists()
 
 
 def test_no_session_setting_switches_a_rule_or_the_record_off(issue: Issue) -> None:

@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from relations.actions.portable import CONTENT, REFERENCE
-from relations.models import Contribution, Person, Relationship
+from relations.models import Contribution, Document, Person, Relationship
 
 
 def dump_desk(relationship: Relationship) -> Iterator[str]:
@@ -42,13 +42,27 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def _content(model: Any, relationship: Relationship) -> models.QuerySet:
+def _content(model: Any, relationship: Relationship) -> Iterable[Any]:
     """Return a desk's rows of one kind in the order they were made, which a loaded copy keeps."""
     if model is Relationship:
         return model.objects.filter(pk=relationship.pk).select_related("first_party", "second_party")
     rows = model._default_manager.filter(relationship=relationship).select_related(*_key_paths(model))
+    if model is Document:
+        return _after_what_they_reprint(rows.order_by("pk"))
     # Those a trigger makes come in no order of their own.
     return rows.order_by(*(("statement", "status_change", "user__username") if model is Contribution else ("pk",)))
+
+
+def _after_what_they_reprint(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents in their order, but each after the one that it reprints, which may have come later."""
+    waiting = {document.pk: document for document in documents}
+    for key in list(waiting):
+        chain: list[Document] = []
+        further: int | None = key
+        while further and (document := waiting.pop(further, None)):
+            chain.append(document)
+            further = document.reprints_id
+        yield from reversed(chain)
 
 
 def _key_paths(model: Any) -> list[str]:

@@ -10,7 +10,7 @@ from relations import access
 from relations.access import Verb
 from relations.actions.notices import tell_issue_edited
 from relations.actions.refusal import Refused, Stale, refusal
-from relations.models import Document, Issue, IssueLink, Meeting
+from relations.models import Document, Issue, IssueLink, Meeting, Relationship
 from relations.models.base import moment
 
 E = TypeVar("E", Document, Issue, Meeting)
@@ -27,6 +27,9 @@ def save_edited(*, actor: Any, row: E, revision: int | None = None) -> E:
             row.edited_by = actor
             row.edited_at = moment()
             stored: Any = None
+            if isinstance(row, Document) and row.reprints_id:
+                # Before the row: two documents that are to reprint each other wait for the desk, not for each other.
+                Relationship.objects.select_for_update(no_key=True).get(pk=row.relationship_id)
             if row.pk is None:
                 row.author = actor
             else:

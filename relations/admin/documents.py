@@ -180,8 +180,8 @@ class DocumentAdmin(DeskAdmin):
     list_filter = (("relationship", DeskFilter), "marking", "date_published")
     list_select_related = ("publisher", "relationship__first_party", "relationship__second_party")
     search_fields = ("title__unaccent__icontains", "publisher__name__unaccent__icontains", "url__icontains", "ref")
-    autocomplete_fields = ("publisher",)
-    fields = ("relationship", "title", "publisher", "url", "date_published", "language", "marking")
+    autocomplete_fields = ("publisher", "reprints")
+    fields = ("relationship", "title", "publisher", "url", "date_published", "language", "marking", "reprints")
     inlines = (StoredCopies, CopyInline)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

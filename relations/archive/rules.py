@@ -29,6 +29,12 @@ def _same_desk(table: str, **parents: str) -> list[str]:
 
 # By table and trigger: queries that find a row against the rule.
 RULES: dict[tuple[str, str], list[str]] = {
+    ("document", "same_desk"): _same_desk("document", reprints_id="document"),
+    ("document", "reprints_in_no_circle"): [
+        "FROM relations_document d JOIN LATERAL (WITH RECURSIVE origin (id) AS (SELECT d.reprints_id UNION "
+        "SELECT n.reprints_id FROM relations_document n JOIN origin o ON n.id = o.id WHERE n.reprints_id IS NOT NULL) "
+        "SELECT 1 FROM origin WHERE id = d.id) circle ON true WHERE d.reprints_id IS NOT NULL"
+    ],
     ("capture", "same_desk"): _same_desk("capture", document_id="document"),
     ("capture", "kept_as_it_stood"): [
         "FROM relations_capture WHERE text IS NOT NFC NORMALIZED OR strpos(text, chr(13)) > 0",

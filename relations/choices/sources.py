@@ -63,6 +63,13 @@ class Credibility(IntegerChoices):
     IMPROBABLE = 5, _("5 Improbable")
     UNKNOWN = 6, _("6 Cannot tell")
 
+    @classmethod
+    def usual(cls, kind: str, *, named: bool) -> "Credibility":
+        """Return how sure one usually is of a single statement of this kind, whose speaker is named or not."""
+        if kind == StatementKind.REPORTED:
+            return cls.UNKNOWN
+        return cls.PROBABLE if named else cls.POSSIBLE
+
 
 class Extent(TextChoices):
     FULL = "full", _("Whole text")

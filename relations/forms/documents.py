@@ -82,6 +82,26 @@ class PublisherForm(forms.Form):
         return Publisher.objects.named(name).first() or Publisher.of_site(url, name)
 
 
+class ReprintsField(ChosenField):
+    """The document of the desk that another one reprints."""
+
+    def __init__(self) -> None:
+        told = Document._meta.get_field("reprints")
+        super().__init__(
+            Document.objects.none(),
+            kind="document",
+            label=_("Reprints"),
+            required=False,
+            hint=_("Type its title"),
+            help_text=told.help_text,
+        )
+
+    def offer(self, relationship: Relationship) -> None:
+        """Offer the documents of this desk."""
+        self.queryset = Document.objects.filter(relationship=relationship)
+        self.widget.desk = relationship
+
+
 class DocumentForm(PublisherForm, forms.ModelForm):
     """A source and the first copy of its text."""
 
@@ -94,11 +114,12 @@ class DocumentForm(PublisherForm, forms.ModelForm):
         required=False,
         help_text=_("ISO 639-1: en, tr. Left empty, it is told from the text."),
     )
+    reprints = ReprintsField()
     field_order = ("text", "extent", "title", "publisher", "new_publisher", "url", "date_published", "language")
 
     class Meta:
         model = Document
-        fields = ("title", "publisher", "url", "date_published", "language", "marking")
+        fields = ("title", "publisher", "url", "date_published", "language", "marking", "reprints")
         widgets = {"date_published": DateInput()}
 
     def __init__(self, *args: Any, relationship: Relationship, initial: dict[str, Any], **kwargs: Any) -> None:
@@ -107,6 +128,8 @@ class DocumentForm(PublisherForm, forms.ModelForm):
         self.instance.relationship = relationship
         publisher: Any = self.fields["publisher"]
         publisher.widget.new = addition("publisher", relationship)
+        reprints: Any = self.fields["reprints"]
+        reprints.offer(relationship)
 
     @classmethod
     def proposed(cls, extracted: Extracted) -> dict[str, Any]:
@@ -167,10 +190,11 @@ class DocumentEditForm(forms.ModelForm):
 
     revision = RevisionField()
     publisher = ChosenField(Publisher.objects.none(), kind="publisher", label=_("Publisher"), hint=_("Type a name"))
+    reprints = ReprintsField()
 
     class Meta:
         model = Document
-        fields = ("title", "publisher", "url", "date_published", "language", "marking")
+        fields = ("title", "publisher", "url", "date_published", "language", "marking", "reprints")
         widgets = {"date_published": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -178,6 +202,8 @@ class DocumentEditForm(forms.ModelForm):
         publisher: Any = self.fields["publisher"]
         publisher.queryset = Publisher.objects.all()
         publisher.widget.new = addition("publisher", self.instance.relationship)
+        reprints: Any = self.fields["reprints"]
+        reprints.offer(self.instance.relationship)
         self.fields["revision"].initial = self.instance.revision
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Self
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +124,21 @@ class CaptureQuerySet(CitedQuerySet):
 class DocumentManager(NaturalKeyManager.from_queryset(CitedQuerySet)):
     """Documents of one desk each."""
 
+    def origins(self, keys: Iterable[int]) -> dict[int, int]:
+        """Return, by the key of each of these documents, that of the one it goes back to through reprints; one query.
+
+        A document that reprints none goes back to itself.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH RECURSIVE chain (id, origin, next) AS ("
+                "SELECT id, id, reprints_id FROM relations_document WHERE id = ANY(%s) UNION ALL "
+                "SELECT c.id, d.id, d.reprints_id FROM chain c JOIN relations_document d ON d.id = c.next) "
+                "SELECT id, origin FROM chain WHERE next IS NULL",
+                [list(keys)],
+            )
+            return dict(cursor.fetchall())
+
 
 class CaptureManager(NaturalKeyManager.from_queryset(CaptureQuerySet)):
     """Stored copies of one desk each."""
@@ -180,6 +196,15 @@ class Document(DeskModel, Authored):
     date_published = models.DateField(_("published on"))
     language = models.CharField(_("language"), max_length=12, default="en", help_text=_("ISO 639-1: en, tr."))
     marking = models.CharField(_("who may see this"), max_length=12, choices=Marking, default=Marking.CLEAR)
+    reprints = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reprinted_by",
+        verbose_name=_("reprints"),
+        help_text=_("The document of ours that this one reprints or retells: both count as one source."),
+    )
     recorded_at = models.DateTimeField(_("recorded"), default=moment, editable=False)
 
     objects = DocumentManager()
@@ -200,7 +225,26 @@ class Document(DeskModel, Authored):
                 violation_error_message=_("This desk already holds a document with this address."),
             ),
         ]
-        triggers = [immutable("ref", "relationship_id", "author_id", "created_at", "recorded_at")]
+        triggers = [
+            immutable("ref", "relationship_id", "author_id", "created_at", "recorded_at"),
+            same_desk(reprints_id="relations_document"),
+            before_write(
+                "reprints_in_no_circle",
+                "IF NEW.reprints_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.reprints_id IS DISTINCT FROM OLD.reprints_id) "
+                "THEN",
+                # One at a time at a desk: two that each name the other would both find nothing.
+                "PERFORM 1 FROM relations_relationship WHERE id = NEW.relationship_id FOR NO KEY UPDATE;",
+                refuse_when(
+                    "NEW.reprints_id = NEW.id OR EXISTS (WITH RECURSIVE origin (id) AS (SELECT NEW.reprints_id UNION "
+                    "SELECT d.reprints_id FROM relations_document d JOIN origin o ON d.id = o.id "
+                    "WHERE d.reprints_id IS NOT NULL) SELECT 1 FROM origin WHERE id = NEW.id)",
+                    "A document cannot reprint itself, nor one that reprints it.",
+                    rule="reprints_in_no_circle",
+                    field="reprints",
+                ),
+                "END IF;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -29,12 +29,23 @@ class BoardRow:
     ribbon: Ribbon
 
 
+class OnIssue(Protocol):
+    """A row about one issue."""
+
+    @property
+    def issue(self) -> Issue:
+        """The issue."""
+
+
+R = TypeVar("R", bound=OnIssue)
+
+
 @dataclass(frozen=True)
-class BoardGroup:
-    """Issues of one impact, or the consultations."""
+class BoardGroup(Generic[R]):
+    """Rows on issues of one impact, or on the consultations."""
 
     title: str
-    rows: list[BoardRow]
+    rows: list[R]
 
 
 def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
@@ -76,10 +87,10 @@ def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = N
     ]
 
 
-def grouped(rows: list[BoardRow]) -> list[BoardGroup]:
+def grouped(rows: list[R]) -> list[BoardGroup[R]]:
     """Return board-ordered rows by impact, consultations last under a head of their own."""
 
-    def title(row: BoardRow) -> str:
+    def title(row: R) -> str:
         return str(_("Consultations") if row.issue.scope == Scope.CONSULTATION else Impact(row.issue.impact).label)
 
     return [BoardGroup(head, list(members)) for head, members in groupby(rows, key=title)]

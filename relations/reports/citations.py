@@ -1,4 +1,4 @@
-"""How a statement's source is cited: as BibTeX, RIS and CSL-JSON, for those who keep their references elsewhere."""
+"""How a statement's source is cited, as BibTeX, RIS and CSL-JSON, and how a page of ours is, as a line of text."""
 
 import datetime
 import json
@@ -6,9 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from relations.choices import StatementKind
-from relations.models import Statement
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from relations.choices import Marking, StatementKind
+from relations.models import Relationship, Statement, StatusChange
+from relations.models.moments import NOW, Moment
 from relations.reports.exports import attributed
+
+QUOTED = 300  # characters of a passage that a line of text quotes
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     sign: f"\\{sign}" for sign in "{}%&#$_"
@@ -29,10 +36,14 @@ class Citation:
     note: str
 
 
-def citation_of(statement: Statement) -> Citation:
-    """Return the citation of a statement, which carries `with_people`; retrieved when its passage's copy was."""
+def citation_of(statement: Statement, *, longest: int | None = None) -> Citation:
+    """Return the citation of a statement, which carries `with_people`; retrieved when its passage's copy was.
+
+    Of its passage no more than `longest` characters are quoted.
+    """
     document = statement.document
     passage = statement.passages.select_related("capture").defer("capture__text").order_by("pk").first()
+    where = passage.exact if passage else statement.cited_place
     return Citation(
         key=statement.ref,
         title=document.title,
@@ -41,7 +52,7 @@ def citation_of(statement: Statement) -> Citation:
         retrieved=passage.capture.retrieved_at.date() if passage else None,
         url=document.url,
         language=document.language,
-        note=_said(statement, passage.exact if passage else statement.cited_place),
+        note=_said(statement, Truncator(where).chars(longest) if longest else where),
     )
 
 
@@ -54,6 +65,46 @@ def _said(statement: Statement, where: str) -> str:
     who = "Both sides" if statement.kind == StatementKind.JOINT else f"{speaker}{office}{relayed}"
     said = f"{who}, {statement.when}" if who else statement.when
     return f"{said}: “{' '.join(where.split())}”" if where else said
+
+
+def statement_citation(statement: Statement, url: str, at: Moment = NOW) -> str:
+    """Return the line that cites a statement, which carries `with_people`, in its source and at its address."""
+    source = citation_of(statement, longest=QUOTED)
+    parts = [f"{source.note}.", _in_source(source)]
+    if statement.marking != Marking.CLEAR:
+        parts.append(f"TLP:{statement.marking}.")
+    return " ".join([*parts, _ours(statement.relationship, url, at)])
+
+
+def status_change_citation(change: StatusChange, url: str, at: Moment = NOW) -> str:
+    """Return the line that cites a status change at its address."""
+    since = _("%(change)s, since %(day)s.") % {"change": change, "day": _day(change.effective)}
+    return f"{since} {_ours(change.relationship, url, at)}"
+
+
+def picture_citation(title: str, relationship: Relationship, url: str, at: Moment = NOW) -> str:
+    """Return the line that cites what a page of a desk shows at `url`, and of which day it is."""
+    shown = _("as it stood on %(day)s") % {"day": _day(at.effective or at.known or relationship.today())}
+    return f"{title}, {shown}. {_ours(relationship, url, at)}"
+
+
+def _in_source(source: Citation) -> str:
+    """Return title, publisher and day of the source, with its address and when it was retrieved."""
+    line = f"{source.title}, {source.publisher}, {_day(source.published)}"
+    if source.url:
+        line += f", {source.url}"
+    if source.url and source.retrieved:
+        line += " " + _("(retrieved %(day)s)") % {"day": _day(source.retrieved)}
+    return f"{line}."
+
+
+def _ours(relationship: Relationship, url: str, at: Moment) -> str:
+    known = _(", as known on %(day)s") % {"day": _day(at.known)} if at.known else ""
+    return _("Relations desk, %(desk)s%(known)s: %(url)s") % {"desk": relationship.title, "known": known, "url": url}
+
+
+def _day(day: datetime.date) -> str:
+    return date_format(day, "j M Y")
 
 
 def _tex(text: str) -> str:

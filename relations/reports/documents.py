@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from relations.choices import PassageState, Settlement
 from relations.models import Capture, Document, Passage, Statement
 
 # However long a text, it is shown in no more blocks than this: a browser lays out each by itself.
 _BLOCKS = 20_000
+MOST_REPRINTS = 20  # named at the foot
 
 
 @dataclass(eq=False)
@@ -84,6 +85,8 @@ class Reader:
     length: int  # of the text, in code points
     waiting: list[Mark]  # what a person has to settle
     notes: list[Note]
+    reprints: Document | None
+    reprinted_by: list[Document]
 
     @property
     def newest(self) -> Capture | None:
@@ -158,7 +161,7 @@ def paragraphs_of(text: str, marks: Iterable[Mark]) -> list[list[Segment]]:
 def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
     """Return `document` with its newest copy, or the one of number `copy`, as `user` may see what cites it.
 
-    Five queries. None where there is no copy of this number. An older copy is read as it was cited then: without
+    Six queries. None where there is no copy of this number. An older copy is read as it was cited then: without
     what was taken from later ones.
     """
     copies = list(document.captures.defer("text").select_related("original").order_by("-number"))
@@ -171,6 +174,7 @@ def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
     for mark in marks:
         mark.note.marks.append(mark)
     margin = sorted(notes.values(), key=lambda note: note.place)
+    reprints, reprinted_by = _reprints(user, document)
     for number, note in enumerate(margin, start=1):
         note.number = number
     return Reader(
@@ -181,7 +185,19 @@ def reader(user: Any, document: Document, copy: str = "") -> Reader | None:
         length=len(text),
         waiting=[mark for mark in marks if mark.waits],
         notes=margin,
+        reprints=reprints,
+        reprinted_by=reprinted_by,
     )
+
+
+def _reprints(user: Any, document: Document) -> tuple[Document | None, list[Document]]:
+    """Return the document that this one reprints, and those that reprint this one, as `user` may see them."""
+    related = Document.objects.visible_to(user).filter(Q(pk=document.reprints_id) | Q(reprints=document))
+    found = list(related.select_related("publisher").order_by("date_published", "pk")[: MOST_REPRINTS + 1])
+    for each in found:
+        each.relationship = document.relationship
+    original = next((each for each in found if each.pk == document.reprints_id), None)
+    return original, [each for each in found if each is not original][:MOST_REPRINTS]
 
 
 def _notes(user: Any, document: Document) -> dict[int, Note]:

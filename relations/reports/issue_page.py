@@ -20,6 +20,7 @@ from relations.models import (
     Statement,
     StatusChange,
 )
+from relations.reports.origins import claims
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
 
@@ -91,6 +92,13 @@ def moves_of(changes: Sequence[StatusChange]) -> list[Move]:
     return [Move(change, statements[change.pk], before(change)) for change in changes]
 
 
+def _count_origins(user: Any, statements: list[Any]) -> None:
+    """Tell of each statement its `claim`, where it stands: how many reports there are, from how many origins."""
+    counted = claims(user, statements)
+    for statement in statements:
+        statement.claim = counted.get(statement.pk)
+
+
 def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str = "") -> IssuePage:
     """Return the page of `issue`, which carries `with_standing`, as `user` may see it."""
     changes = list(
@@ -107,6 +115,7 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
     statements = Statement.objects.visible_to(user).filter(pk__in=on_issue).with_people().with_review_state()
     page = key_page(statements.with_passage_flag(), "-latest", cursor)
+    _count_origins(user, [*page.rows, *(each.bearing.statement for each in held.values())])
     return IssuePage(
         issue=issue,
         now=standing[0] if standing else None,

@@ -17,10 +17,10 @@ def _advance(character: str) -> float:
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.1
     if character in _THIN:
-        return 0.36
+        return 0.4
     if character in _BROAD:
         return 0.95
-    return 0.7 if character.isupper() else 0.57
+    return 0.74 if character.isupper() else 0.62
 
 
 def width_of(text: str, size: float) -> float:

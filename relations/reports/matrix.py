@@ -25,7 +25,6 @@ from relations.reports.positions import HOW, Held, held_positions, told
 SHIFT = Decimal(3)  # the change of intensity from which the same act is another position
 _FOR = frozenset({Act.AGREE, Act.SUPPORT, Act.CONCEDE})
 _AGAINST = frozenset({Act.ACCUSE, Act.REJECT, Act.THREATEN})
-_NEWEST = ("-statement__latest", "-statement__published_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,12 @@ def compare(first: Position, second: Position, judgement: Judgement | None = Non
         why = _("Neither side has spoken for itself.") if heard else _("Neither side has spoken.")
         return _worked_out(Verdict.NOTHING_KNOWN, why, judgement)
     if len(spoke) == 1:
-        party = spoke[0][0].label
+        silent = second if first.is_own else first
+        why = _("%(party)s is known only as others tell it.") if silent.held else _("Nothing is held of %(party)s.")
         return Comparison(
             Verdict.ONE_SPOKE,
-            _("Only %(party)s has spoken") % {"party": party},
-            _("The other side has not spoken for itself."),
+            _("Only %(party)s has spoken") % {"party": spoke[0][0].label},
+            why % {"party": silent.party.label},
             judgement=judgement,
         )
     joint = _joint_text(first, second)
@@ -215,14 +215,12 @@ def _did(party: Party, bearing: Bearing) -> str:
 
 def _positions(relationship: Relationship, keys: Sequence[int], at: Moment) -> dict[tuple[int, int], Position]:
     held = held_positions(relationship, keys, at)
-    series = told(relationship, keys, at)
-    starts = _starts(series, held)
-    latest = [each.bearing for each in held.values()]
-    wanted = {*starts.values(), *(bearing.pk for bearing in latest)}
-    linked = _linked(relationship, series, wanted, at)
-    earlier = {row.before_id for row in linked.values()} | {row.spoke_id for row in linked.values()}
-    others = Bearing.objects.filter(pk__in=earlier - {None}).select_related("statement").in_bulk()
-    for row in (*linked.values(), *others.values()):
+    turns = _turns(relationship, keys, at)
+    starts = {key: turns[*key, HOW.index(each.how)] for key, each in held.items()}
+    spoke = _spoke(relationship, [each.bearing.pk for each in held.values() if each.how == "own"], at)
+    wanted = {pk for pair in starts.values() for pk in pair} | set(spoke.values())
+    rows = Bearing.objects.filter(pk__in=wanted - {None}).select_related("statement").in_bulk()
+    for row in rows.values():
         row.statement.relationship = relationship
     found = {}
     for party in relationship.parties:
@@ -230,21 +228,22 @@ def _positions(relationship: Relationship, keys: Sequence[int], at: Moment) -> d
             position = Position(party, relationship.side_of(party))
             each = held.get((key, party.pk))
             if each is not None:
-                start = linked[starts[key, party.pk]]
-                before = others.get(start.before_id)
+                start, before = (rows.get(pk) for pk in starts[key, party.pk])
                 position = replace(
                     position,
                     held=each,
                     start=start,
-                    shift=Shift(before, start) if before else None,
-                    reworded=_reworded(each, others.get(linked[each.bearing.pk].spoke_id)),
+                    shift=Shift(before, start) if before and start else None,
+                    reworded=_reworded(each, rows.get(spoke.get(each.bearing.pk))),
                 )
             found[key, party.pk] = position
     return found
 
 
-def _starts(series: BearingQuerySet, held: dict[tuple[int, int], Held]) -> dict[tuple[int, int], int]:
-    """Return where each position held was first told: the latest shift in its series, else the series' first."""
+def _turns(
+    relationship: Relationship, keys: Sequence[int], at: Moment
+) -> dict[tuple[int, int, int], tuple[int, int | None]]:
+    """Return, by issue, party and rank, the latest bearing that shifted, with the one before it; else the first."""
 
     def before(column: str) -> Window:
         return Window(
@@ -253,49 +252,34 @@ def _starts(series: BearingQuerySet, held: dict[tuple[int, int], Held]) -> dict[
             order_by=["statement__latest", "statement__published_at", "pk"],
         )
 
-    turns = series.annotate(
-        act_before=before("act"), intensity_before=before("intensity"), moved=Abs(F("intensity") - before("intensity"))
-    ).filter(Q(act_before=None) | ~Q(act_before=F("act")) | Q(moved__gte=SHIFT))
-    rows = (
-        series.filter(pk__in=turns.values("pk"))
-        .order_by("issue_id", "position_of_id", "rank", *_NEWEST)
-        .distinct("issue_id", "position_of_id", "rank")
-        .values_list("issue_id", "position_of_id", "rank", "pk")
+    turned = (
+        told(relationship, keys, at)
+        .annotate(act_before=before("act"), before_id=before("pk"), moved=Abs(F("intensity") - before("intensity")))
+        .filter(Q(act_before=None) | ~Q(act_before=F("act")) | Q(moved__gte=SHIFT))
+        .order_by("statement__latest", "statement__published_at", "pk")
     )
-    found = {(issue, party, rank): pk for issue, party, rank, pk in rows}
-    return {key: found[*key, HOW.index(each.how)] for key, each in held.items()}
+    rows = turned.values_list("issue_id", "position_of_id", "rank", "pk", "before_id")
+    return {(issue, party, rank): (pk, before_id) for issue, party, rank, pk, before_id in rows}
 
 
-def _linked(relationship: Relationship, series: BearingQuerySet, wanted: set[int], at: Moment) -> dict[int, Any]:
-    """Return these bearings with `before_id`, the one before in the series, and `spoke_id`, the speaker's own before."""
-    same = {"issue": OuterRef("issue"), "position_of": OuterRef("position_of")}
+def _spoke(relationship: Relationship, keys: Sequence[int], at: Moment) -> dict[int, int]:
+    """Return, by these bearings, the one before by the same speaker, on the same issue and for the same side."""
+    said = "statement__latest"
+    published = "statement__published_at"
     earlier = (
-        Q(statement__latest__lt=OuterRef("statement__latest"))
-        | Q(
-            statement__latest=OuterRef("statement__latest"),
-            statement__published_at__lt=OuterRef("statement__published_at"),
-        )
-        | Q(
-            statement__latest=OuterRef("statement__latest"),
-            statement__published_at=OuterRef("statement__published_at"),
-            pk__lt=OuterRef("pk"),
-        )
+        Q(**{f"{said}__lt": OuterRef(said)})
+        | Q(**{said: OuterRef(said), f"{published}__lt": OuterRef(published)})
+        | Q(**{said: OuterRef(said), published: OuterRef(published), "pk__lt": OuterRef("pk")})
     )
-    before = series.filter(earlier, **same, rank=OuterRef("rank")).order_by(*_NEWEST)
-    spoken = _with_speaker(
-        Bearing.objects.filter(relationship=relationship).standing(at).exclude(statement__kind=StatementKind.REPORTED)
+    same = ("issue", "position_of", "speaker", "body", "statement__speaker_descriptor")
+    spoken = _with_speaker(Bearing.objects.filter(relationship=relationship).standing(at))
+    before = (
+        spoken.exclude(statement__kind=StatementKind.REPORTED)
+        .filter(earlier, **{name: OuterRef(name) for name in same})
+        .order_by("-statement__latest", "-statement__published_at", "-pk")
     )
-    spoke = spoken.filter(
-        earlier,
-        **same,
-        speaker=OuterRef("speaker"),
-        body=OuterRef("body"),
-        statement__speaker_descriptor=OuterRef("statement__speaker_descriptor"),
-    ).order_by(*_NEWEST)
-    rows: Any = _with_speaker(series.filter(pk__in=wanted)).select_related("statement")
-    return rows.annotate(
-        before_id=Subquery(before.values("pk")[:1]), spoke_id=Subquery(spoke.values("pk")[:1])
-    ).in_bulk()
+    rows = _with_speaker(Bearing.objects.filter(pk__in=keys)).annotate(before_id=Subquery(before.values("pk")[:1]))
+    return {pk: before_id for pk, before_id in rows.values_list("pk", "before_id") if before_id}
 
 
 def _with_speaker(bearings: BearingQuerySet) -> BearingQuerySet:

@@ -103,11 +103,13 @@ def issue_runs(
     relationship: Relationship, issues: Iterable[Issue], months: list[Month], at: Moment = NOW
 ) -> dict[int, list[Run]]:
     """Return by issue id how each stood over these months, in two queries: what stands as of `at`."""
+    issues = list(issues)
+    asked = {"relationship": relationship, "issue__in": [issue.pk for issue in issues]}
     changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(relationship=relationship, effective__lte=months[-1].last).standing(at)
+    standing = StatusChange.objects.filter(effective__lte=months[-1].last, **asked).standing(at)
     for change in standing.order_by("effective", "published_at", "pk"):
         changes[change.issue_id].append(change)
-    words = Bearing.objects.filter(relationship=relationship).standing(at).order_by().values_list("issue")
+    words = Bearing.objects.filter(**asked).standing(at).order_by().values_list("issue")
     first_words = dict(words.annotate(Min("statement__latest")))
     return {
         issue.pk: _runs(changes[issue.pk], months, _first_known(changes[issue.pk], first_words.get(issue.pk)))

@@ -18,6 +18,7 @@ from relations.models import (
 )
 from relations.models.reviewed import Reviewed
 from relations.models.versions import Version, version_at, version_now
+from relations.reports.origins import claims
 from relations.reports.versions import Difference, differences
 
 CONTEXT = 400  # characters of source shown on either side of a passage
@@ -55,8 +56,8 @@ class Reading:
         return sum(each.words for each in self.since or [])
 
 
-def reading(review: Review) -> Reading:
-    """Return what a reviewer needs to decide on `review`."""
+def reading(user: Any, review: Review) -> Reading:
+    """Return what `user` needs to decide on `review`."""
     statement = (
         Statement.objects.with_people().select_related("meeting", "author", "supersedes").get(pk=review.statement_id)
         if review.statement_id
@@ -94,7 +95,7 @@ def reading(review: Review) -> Reading:
         excerpts=[_excerpt(passage) for passage in passages],
         bearings=bearings,
         evidence=evidence,
-        checks=_checks(statement, bearings, passages) if statement else _change_checks(change, evidence),
+        checks=_checks(user, statement, bearings, passages) if statement else _change_checks(change, evidence),
         corrected=_corrected(subject, now),
         since=differences(version_at(subject, returned.revision), now) if returned else None,
         returned=returned,
@@ -152,7 +153,7 @@ def _evidence(change: StatusChange) -> list[Statement]:
     return [row.statement for row in rows.order_by("pk")]
 
 
-def _checks(statement: Statement, bearings: list[Bearing], passages: list[Any]) -> list[str]:
+def _checks(user: Any, statement: Statement, bearings: list[Bearing], passages: list[Any]) -> list[str]:
     """Return what is unusual about a statement, in words."""
     rating = ReliabilityRating.objects.filter(
         relationship=statement.relationship_id, publisher=statement.document.publisher_id
@@ -163,8 +164,7 @@ def _checks(statement: Statement, bearings: list[Bearing], passages: list[Any]) 
         and statement.kind != StatementKind.REPORTED
         and statement.earliest == document.date_published,
         _("our reading"): any(not bearing.stated for bearing in bearings),
-        _("no second source"): statement.credibility != Credibility.CONFIRMED
-        and not _second_source(statement, bearings),
+        _("no second source"): statement.credibility != Credibility.CONFIRMED and not _second_source(user, statement),
         _("office on that day not known"): statement.office_unknown,
         _("speaker not named"): bool(statement.speaker_descriptor),
         _("use, never attribute"): statement.basis == Basis.DEEP_BACKGROUND,
@@ -186,20 +186,10 @@ def _checks(statement: Statement, bearings: list[Bearing], passages: list[Any]) 
     return [words for words, applies in unusual.items() if applies]
 
 
-def _second_source(statement: Statement, bearings: list[Bearing]) -> bool:
-    """Say whether another publisher's document, cited by a standing statement, tells the same side on the same days."""
-    others = (
-        Statement.objects.at(statement.relationship_id)
-        .standing()
-        .exclude(document__publisher=statement.document.publisher_id)
-    )
-    issues = [bearing.issue_id for bearing in bearings]
-    return others.filter(
-        on_behalf_of=statement.on_behalf_of_id,
-        earliest__lte=statement.latest,
-        latest__gte=statement.earliest,
-        bearings__issue__in=issues,
-    ).exists()
+def _second_source(user: Any, statement: Statement) -> bool:
+    """Say whether its claim has another, independent origin."""
+    claim = claims(user, [statement]).get(statement.pk)
+    return claim is not None and claim.independent > 1
 
 
 def _change_checks(change: StatusChange | None, evidence: list[Statement]) -> list[str]:

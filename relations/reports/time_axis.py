@@ -3,14 +3,25 @@
 import calendar
 import datetime
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from relations.reports.lettering import width_of
 
 LETTERS = 13  # px, the size of a picture's words
-COLUMN = 24  # px, the least width of a stretch: two signs, or a number of three digits
+COLUMN = 24  # px, the least width of a stretch: a sign, or a number of three digits
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: datetime.date, _language: str | None) -> str:
+    return date_format(day, "j M Y")
+
+
+def written(day: datetime.date) -> str:
+    """Return a day as people read it: `24 Mar 2025`. A picture says the same few days many times."""
+    return _written(day, get_language())
 
 
 @dataclass(frozen=True)
@@ -23,8 +34,8 @@ class Days:
     @property
     def words(self) -> str:
         """As people read them: `24 Mar 2025 – 30 Mar 2025`, or one day."""
-        first, last = date_format(self.first, "j M Y"), date_format(self.last, "j M Y")
-        return first if first == last else f"{first} – {last}"
+        first = written(self.first)
+        return first if self.first == self.last else f"{first} – {written(self.last)}"
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,11 @@ class Axis:
 
     def _fits(self, stretch: Days, word: str) -> bool:
         return self.x(stretch.first) + width_of(word, LETTERS) <= self.right
+
+    @cached_property
+    def rules(self) -> list[int]:
+        """Where lines go down through the lanes: at months or years, or at the ticks that bear a word where those are years."""
+        return [tick.x for tick in self.heads or self.ticks if tick.word or self.heads]
 
     @cached_property
     def heads(self) -> list[Tick]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 
 from relations.models import Bearing, Issue, Meeting, Relationship, StatusChange
 from relations.models.moments import NOW, Moment
-from relations.reports.time_axis import Axis, Days, axis_of
+from relations.reports.time_axis import Axis, Days, axis_of, written
 from relations.reports.timeline_bands import Band, Stood, band, stood
 from relations.reports.timeline_legend import Entry, legend
 from relations.reports.timeline_lines import Line, meetings_line, said_lines
@@ -120,8 +121,8 @@ def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue
     if issue is not None:
         bearings, changes = bearings.filter(issue=issue), changes.filter(issue=issue)
         meetings = meetings.filter(agenda__issue=issue)
-    if at.effective is not None:
-        meetings = meetings.exclude(latest__gt=at.effective)
+    if at.is_past:  # what a meeting became is not to be told before its day
+        meetings = meetings.exclude(latest__gt=at.effective or at.known)
     by_issue: dict[int, list[StatusChange]] = defaultdict(list)
     for change in changes.order_by("effective", "published_at", "pk"):
         change.relationship = relationship
@@ -159,8 +160,9 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
         bands.append(drawn)
         y = drawn.bottom + (GAP // 2)
     foot = y + GAP // 2
-    shown = legend([*lines, meetings], frame.width, foot + HEAD + GAP)
-    past = axis.days.first <= subject.today < axis.days.last
+    today_x = axis.end(subject.today) if axis.days.first <= subject.today < axis.days.last else None
+    told = _lines_told(subject, axis, bands, today_x)
+    shown = legend([*lines, meetings], told, frame.width, foot + HEAD + GAP)
     return Timeline(
         subject=subject,
         frame=frame,
@@ -168,8 +170,19 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
         lines=lines,
         meetings=meetings,
         bands=bands,
-        today_x=axis.end(subject.today) if past else None,
+        today_x=today_x,
         legend=shown,
         foot=foot,
         height=shown[-1].y + ROW if shown else foot + HEAD,
     )
+
+
+def _lines_told(subject: Subject, axis: Axis, bands: list[Band], today_x: int | None) -> list[str]:
+    """Return what the dashed line across the picture and the dotted ones in the bands say, where they are drawn."""
+    told = []
+    if today_x is not None:
+        told.append(_("The dashed line: %(day)s.") % {"day": written(subject.today)})
+    until = today_x if today_x is not None else axis.right
+    if any(not each.segments or each.segments[0].x > axis.left or until < axis.right for each in bands):
+        told.append(_("A band of dots: nothing known of it then."))
+    return told

@@ -3,16 +3,16 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.choices import Status, Trend
 from relations.models import Issue, StatusChange
 from relations.reports.lettering import width_of, wrapped
-from relations.reports.time_axis import LETTERS, Axis
+from relations.reports.time_axis import LETTERS, Axis, Days
 from relations.reports.timeline_view import View
 
 BAND = 24  # px, its height
@@ -45,12 +45,12 @@ class Segment:
     issue: str
     url: str
 
-    @property
+    @cached_property
     def status_label(self) -> str:
         """The status in words."""
         return str(Status(self.stood.status).label)
 
-    @property
+    @cached_property
     def trend_label(self) -> str:
         """The trend in words; empty where it was not assessed."""
         return str(Trend(self.stood.trend).label) if self.has_trend else ""
@@ -60,19 +60,19 @@ class Segment:
         """Whether the trend was assessed."""
         return self.stood.trend != Trend.NOT_ASSESSED
 
-    @property
+    @cached_property
     def what(self) -> str:
         """The status and trend in words; of several moves, how many and where they led."""
         said = ", ".join(filter(None, [self.status_label, self.trend_label]))
-        if self.moves == 1:
+        if self.moves <= 1:
             return said
         moved = ngettext("%(number)s move", "%(number)s moves", self.moves) % {"number": self.moves}
         return _("%(moves)s, at last: %(status)s") % {"moves": moved, "status": said}
 
-    @property
+    @cached_property
     def when(self) -> str:
         """From when to when."""
-        return f"{date_format(self.first, 'j M Y')} – {date_format(self.stood.last, 'j M Y')}"
+        return Days(self.first, self.stood.last).words
 
     @property
     def title(self) -> str:
@@ -104,7 +104,7 @@ class Segment:
         """Whether there is room for the trend's arrow too, and a trend."""
         return self.has_trend and self.width >= 2 * SIGN
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The status in words where there is room for it; else nothing."""
         taken = SIGN + (SIGN if self.has_arrow else 0)
@@ -130,11 +130,6 @@ class Band:
         """The title's lines, each with its place."""
         top = self.y - LINE * len(self.title)
         return [(top + LINE * number + LINE - 5, line) for number, line in enumerate(self.title)]
-
-    @property
-    def sign_y(self) -> int:
-        """The top of its signs."""
-        return self.y + 6
 
     @property
     def bottom(self) -> int:
@@ -170,7 +165,7 @@ def stood(changes: Sequence[StatusChange], first_word: datetime.date | None, unt
 def band(axis: Axis, issue: Issue, history: list[Stood], view: View, top: int) -> Band:
     """Return how the band of `history` is drawn on `axis`, from `top` on downwards."""
     name = str(issue) if view.issue is None else _("Where it stands")
-    title = wrapped(name, axis.right - axis.left, LETTERS)
+    title = wrapped(name, axis.right, LETTERS)
     shown = [each for each in history if each.last >= axis.days.first and each.first <= axis.days.last]
     return Band(issue, title, _segments(axis, issue, shown, view), top + LINE * len(title))
 
@@ -188,7 +183,7 @@ def _segments(axis: Axis, issue: Issue, shown: list[Stood], view: View) -> list[
         Segment(
             group[-1],
             group[0].first,
-            len(group),
+            sum(each.change is not None for each in group),
             left,
             max(right - left - 1, 1),
             str(issue),

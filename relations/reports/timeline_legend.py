@@ -1,6 +1,5 @@
 """What the signs of a timeline mean: an entry for each that it bears, in as many lines as the picture is wide."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -31,15 +30,12 @@ class Entry:
         return self.x + SIGN if self.sign else self.x
 
 
-def legend(lines: Iterable[Line], width: int, top: int) -> list[Entry]:
-    """Return the entries for the signs in these lanes, from `top` on downwards; none where nothing is drawn."""
-    lines = list(lines)
+def legend(lines: list[Line], lines_told: list[str], width: int, top: int) -> list[Entry]:
+    """Return the entries for the signs in these lanes, from `top` on downwards; `lines_told` say what lines mean."""
     tones = {mark.sign: mark.tone for line in lines for mark in line.marks}
-    if not tones:
-        return []
     y = top
     entries = []
-    for sentence in wrapped(_explained(lines), width, LETTERS):
+    for sentence in wrapped(" ".join([*_explained(lines), *lines_told]), width, LETTERS):
         entries.append(Entry("", Tone.PLAIN, sentence, 0, y))
         y += ROW
     x = 0
@@ -55,7 +51,7 @@ def legend(lines: Iterable[Line], width: int, top: int) -> list[Entry]:
     return entries
 
 
-def _explained(lines: list[Line]) -> str:
+def _explained(lines: list[Line]) -> list[str]:
     marks = [mark for line in lines for mark in line.marks]
     said = []
     if any(line.is_graded and line.marks for line in lines):
@@ -64,4 +60,4 @@ def _explained(lines: list[Line]) -> str:
         said.append(_("A number: so many together."))
     if any(mark.bar for mark in marks):
         said.append(_("A bar: the days it can be of."))
-    return " ".join(said)
+    return said

@@ -33,11 +33,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Abs, Coalesce, NullIf
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import MeetingState, Side, StatementKind
+from relations.choices import MeetingState, Precision, Side, StatementKind
 from relations.models import Bearing, Relationship
 from relations.models.base import span_words
 from relations.reports.lettering import wrapped
@@ -146,7 +145,7 @@ def said_lines(view: View, axis: Axis, top: int) -> list[Line]:
         if side is Side.NEITHER and side not in by_side:
             continue
         placed, span_rows = place(axis, by_side[side], ROWS)
-        line = Line(side, wrapped(name, axis.right - axis.left, LETTERS), top, ROWS, span_rows, [])
+        line = Line(side, wrapped(name, axis.right, LETTERS), top, ROWS, span_rows, [])
         line.marks.extend(_said_mark(view, axis, line, each) for each in placed)
         lines.append(line)
         top = line.bottom + GAP
@@ -269,8 +268,8 @@ def _said_mark(view: View, axis: Axis, line: Line, placed: Placed) -> Mark:
         tone=_tone(row["intensity"]),
         who=row["speaker"] or _("Text agreed by both"),
         what=what,
-        when=span_words(row["statement__earliest"], row["statement__latest"], row["statement__precision"]),
-        words=Truncator(row["statement__text"]).chars(QUOTED),
+        when=_when(row["statement__earliest"], row["statement__latest"], row["statement__precision"]),
+        words=_beginning(row["statement__text"]),
         url=view.address("statement", row["statement__ref"]),
     )
 
@@ -307,12 +306,17 @@ def _mark(line: Line, placed: Placed, *, sign: str, tone: Tone, what: str, url: 
         days=Days(placed.earliest, placed.latest),
         what=what,
         url=url,
-        **{"when": _span(placed.earliest, placed.latest), "who": "", "words": ""} | told,
+        **{"when": Days(placed.earliest, placed.latest).words, "who": "", "words": ""} | told,
     )
 
 
-def _span(earliest: datetime.date, latest: datetime.date) -> str:
-    return Days(earliest, latest).words
+def _beginning(text: str) -> str:
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
+
+
+def _when(earliest: datetime.date, latest: datetime.date, precision: str) -> str:
+    exact = precision == Precision.DAY
+    return Days(earliest, latest).words if exact else span_words(earliest, latest, precision)
 
 
 def _tone(intensity: Decimal) -> Tone:

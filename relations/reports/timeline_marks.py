@@ -12,7 +12,7 @@ from typing import Any
 from relations.reports.lettering import width_of
 from relations.reports.time_axis import Axis
 
-SIGN = 13  # px, a sign with the space that keeps it from the next one
+SIGN = 14  # px, a sign with the space that keeps it from the next one
 ROW = 18  # px, the height of a row
 SPAN_ROWS = 4  # rows of a lane for what has no single stretch; more are gathered
 NUMBERS = 11  # px, the size of the numbers of what is gathered

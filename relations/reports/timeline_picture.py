@@ -67,11 +67,7 @@ def timeline_svg(timeline: Timeline, *, standalone: bool = False) -> SafeString:
         "letters": _LETTERS if standalone else "",
         "paint": paint,
         "signs": [(entry.sign, SHAPES[entry.sign]) for entry in timeline.legend if entry.sign],
-        "lines": [
-            (line, paint[line.side], [(mark, paint[mark.tone].fill) for mark in line.marks])
-            for line in timeline.all_lines
-        ],
-        "bands": [(band, [(each, paint[each.stood.status]) for each in band.segments]) for band in timeline.bands],
+        "lines": [(line, paint[line.side]) for line in timeline.all_lines],
         "legend": [(entry, paint[entry.tone].fill) for entry in timeline.legend],
     }
     return mark_safe(render_to_string("relations/timelines/picture.html", context))

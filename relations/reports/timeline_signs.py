@@ -57,9 +57,9 @@ WORDS: dict[str, str | Promise] = {
     "visit": _("Visit"),
     "talks": _("Talks"),
     "call": _("Call"),
-    "visit_open": _("Visit to come"),
-    "talks_open": _("Talks to come"),
-    "call_open": _("Call to come"),
+    "visit_open": _("Visit planned"),
+    "talks_open": _("Talks planned"),
+    "call_open": _("Call planned"),
     "cancelled": _("Cancelled"),
 }
 

@@ -1,6 +1,7 @@
 """What a timeline looks at, and the addresses that its marks lead to."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,16 +27,19 @@ class View:
         return bearings if self.issue is None else bearings.filter(issue=self.issue)
 
     def address(self, name: str, *args: str, **asked: Any) -> str:
-        """Return a page's address, asked as of the same day."""
-        asked |= {"effective": self.at.effective, "known": self.at.known}
+        """Return a page's address at this desk; a past view's days are kept in it by who sends it."""
         query = urlencode({key: value for key, value in asked.items() if value})
         return reverse(name, args=[self.relationship.slug, *args]) + (f"?{query}" if query else "")
 
+    @cached_property
+    def _own(self) -> str:
+        if self.issue is None:
+            return self.address("desk_timeline")
+        return self.address("issue_timeline", self.issue.slug)
+
     def closer(self, days: Days) -> str:
         """Return the address of this timeline on fewer days."""
-        if self.issue is None:
-            return self.address("desk_timeline", since=days.first, until=days.last)
-        return self.address("issue_timeline", self.issue.slug, since=days.first, until=days.last)
+        return f"{self._own}?since={days.first}&until={days.last}"
 
     def listed(self, name: str, days: Days) -> str:
         """Return the address of the list of what lies on these days."""

@@ -216,10 +216,9 @@ def _side(worked: WorkedOut) -> None:
 def _rest(worked: WorkedOut) -> None:
     """Named or not; how sure; and who may see it, never more people than its document."""
     values = worked.values
-    reported = values["kind"] == StatementKind.REPORTED
     unnamed = bool(values.get("speaker_descriptor"))
     values["basis"] = values.get("basis") or (Basis.BACKGROUND if unnamed else Basis.ON_THE_RECORD)
-    usual = Credibility.UNKNOWN if reported else Credibility.POSSIBLE if unnamed else Credibility.PROBABLE
+    usual = Credibility.usual(values["kind"], named=not unnamed)
     values["credibility"] = int(values.get("credibility") or usual)
     values["marking"] = values.get("marking") or worked.document.marking
 

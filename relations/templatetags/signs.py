@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import Agreement, MediaType, Precision, ReviewState, Status, Trend, Verdict
+from relations.choices import Agreement, MediaType, Precision, ReviewState, Side, Status, Trend, Verdict
 from relations.models.base import signed_words
 
 register = template.Library()
@@ -70,6 +70,8 @@ _WARNING = (
     '<path fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" d="M7 1.75L13 12.5H1z"/>'
     '<path stroke="currentColor" stroke-width="1.5" d="M7 5.5v3M7 9.75v1.25"/>'
 )
+_FULL_BAR = '<path fill="currentColor" d="M{} 1.5h4v11h-4z"/>'
+_EMPTY_BAR = '<path fill="none" stroke="currentColor" stroke-width="1" stroke-dasharray="2 1.5" d="M{} 2h4v10h-4z"/>'
 
 
 def _svg(drawing: str) -> SafeString:
@@ -104,6 +106,18 @@ def trend_sign(value: str, label: str = "", bare: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def status_drawing(value: str) -> SafeString:
+    """Return a status's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(STATUS_DRAWINGS[Status(value)])
+
+
+@register.simple_tag
+def trend_drawing(value: str) -> SafeString:
+    """Return a trend's drawing alone, 14 px square, for a picture that says the word itself."""
+    return mark_safe(TREND_DRAWINGS[Trend(value)])
+
+
+@register.simple_tag
 def verdict_sign(value: str, label: str = "") -> SafeString:
     """Draw how the sides' positions compare and say it."""
     verdict = Verdict(value)
@@ -123,18 +137,6 @@ def agreement_sign(value: str, beside: str = "") -> SafeString:
 
 
 @register.simple_tag
-def status_drawing(value: str, colour: str = "currentColor") -> SafeString:
-    """Return a status's drawing alone, 14 px square, for a picture that says the word itself."""
-    return mark_safe(STATUS_DRAWINGS[Status(value)].replace("currentColor", colour))
-
-
-@register.simple_tag
-def trend_drawing(value: str, colour: str = "currentColor") -> SafeString:
-    """Return a trend's drawing alone, 14 px square, for a picture that says the word itself."""
-    return mark_safe(TREND_DRAWINGS[Trend(value)].replace("currentColor", colour))
-
-
-@register.simple_tag
 def arrow(direction: str) -> SafeString:
     """Draw an arrow (up, down, left, right) beside a word that says the same."""
     return _svg(ARROW_DRAWINGS[direction])
@@ -151,6 +153,16 @@ def state_label(value: str, label: str = "") -> SafeString:
 def flag(text: str, grave: bool = False) -> SafeString:
     """Say what a reader should be wary of: 'guessed date', 'office not covered', 'evidence withdrawn'."""
     return format_html('<span class="flag{}">{}{}</span>', " flag--grave" if grave else "", _svg(_WARNING), text)
+
+
+@register.simple_tag
+def one_sided(side: str, text: str) -> SafeString:
+    """Say that one side alone (or neither) mentions something: its bar stands full, the other’s place is empty."""
+    first, second = (
+        _FULL_BAR.format(left) if side == place else _EMPTY_BAR.format(left)
+        for left, place in (("1.5", Side.FIRST), ("8.5", Side.SECOND))
+    )
+    return format_html('<span class="one-sided">{}{}</span>', _svg(first + second), text)
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from relations.access import Desk
 from relations.actions.refusal import Refused, Stale
 from relations.actions.reviews import submit
 from relations.actions.statements import save_statement
+from relations.choices import Credibility
 from relations.forms.bearings import BearingFormSet
 from relations.forms.passages import selected_passage
 from relations.forms.reviews import show_comments
@@ -80,7 +81,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
         "duplicates": duplicates,
         "pressed": pressed,
         "is_wrong": wrong and not duplicates,
-        "opens_rest": (wrong and form.rest_is_wrong()) or form.rest_is_commented(),
+        "opens_rest": (wrong and form.rest_is_wrong()) or form.rest_is_commented() or credibility_asked(request.GET),
         "foreign": is_foreign(document),
         "again": wants_partial(request) and "work_out" in request.POST,
         "address": request.get_full_path(),
@@ -224,7 +225,8 @@ def _initial(request: HttpRequest, statement: Statement, document: Document, pas
     """
     initial: dict[str, Any] = {"token": uuid.uuid4()}
     if statement.pk:
-        return initial | {"revision": statement.revision}
+        asked = credibility_asked(request.GET)
+        return initial | {"revision": statement.revision} | ({"credibility": asked} if asked else {})
     if passages.initial:
         words = " ".join(passages.initial[0]["words"].split()).strip(MARKS)
         initial["original_text" if is_foreign(document) else "text"] = words
@@ -243,6 +245,12 @@ def _initial(request: HttpRequest, statement: Statement, document: Document, pas
     if previous.author_id == request.user.pk:
         initial |= {name: getattr(previous, name) for name in ("earliest", "latest", "precision")}
     return initial
+
+
+def credibility_asked(asked: QueryDict) -> int | None:
+    """Return the credibility that an address or a button fills in; None where it asks none, or one that is none."""
+    value = asked.get("credibility", "")
+    return int(value) if value in map(str, Credibility.values) else None
 
 
 def _passages(stored: list[Passage]) -> list[dict[str, Any]]:

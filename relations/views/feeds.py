@@ -1,11 +1,12 @@
-"""Atom feeds of a desk and of an issue, behind a personal address instead of a sign-in."""
+"""Atom feeds of a desk and of an issue, and its calendar, behind a personal address instead of a sign-in."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from relations.actions.following import key_hash, note_feed_use
 from relations.models import FeedAddress, Issue
+from relations.reports.calendars import ical, meeting_calendar
 from relations.reports.feeds import Entry, absolute, entries, open_address
 
 
@@ -52,11 +54,14 @@ def _address(key: str, slug: str) -> FeedAddress:
 
 
 def _answer(request: HttpRequest, title: str, link: str, found: list[Entry]) -> HttpResponseBase:
-    """Answer with the feed; with 304 where the reader's copy holds the same."""
-    etag = f'"{hashlib.sha256(repr([title, found]).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _Entries(title, absolute(link), found)(request)
+    """Answer with the feed."""
+    return _unless_held(request, [title, found], lambda: _Entries(title, absolute(link), found)(request))
+
+
+def _unless_held(request: HttpRequest, told: object, write: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Answer with what `write` makes of `told`; with 304 where the reader's copy holds the same."""
+    etag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag) or write()
     response["ETag"] = etag
     patch_cache_control(response, private=True)
     return response
@@ -81,3 +86,21 @@ def issue(request: HttpRequest, key: str, rel: str, slug: str) -> HttpResponseBa
     row.relationship = here
     title = _("%(issue)s · %(desk)s") % {"issue": row, "desk": here}
     return _answer(request, title, row.get_absolute_url(), entries(address.user, here, row))
+
+
+@login_not_required
+@require_safe
+def meetings(request: HttpRequest, key: str, rel: str) -> HttpResponseBase:
+    """Tell a desk's meetings as a calendar, as for the desk."""
+    address = _address(key, rel)
+    calendar = meeting_calendar(address.user, address.relationship)
+
+    def write() -> HttpResponse:
+        name = f"{address.relationship.slug}-meetings.ics"
+        return HttpResponse(
+            ical(calendar),
+            content_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
+
+    return _unless_held(request, calendar, write)

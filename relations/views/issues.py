@@ -15,9 +15,12 @@ from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue, Watch
 from relations.models.versions import Version
 from relations.reports.issue_page import issue_page
+from relations.reports.ribbon import ribbons
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
+
+RIBBON = 24  # months
 
 
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
@@ -28,7 +31,13 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
     issue.relationship = here.relationship
     page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""))
-    context = {**desk_context(here), **desk_side_context(request, here, issue), "issue": issue, "page": page}
+    context = {
+        **desk_context(here),
+        **desk_side_context(request, here, issue),
+        "issue": issue,
+        "page": page,
+        "ribbon": ribbons(here.relationship, [issue], here.at, RIBBON)[issue.pk],
+    }
     return respond(request, "relations/issues/detail.html", context, partial="record")
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -20,6 +21,8 @@ from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
 from relations.models.versions import Version, version_now
+from relations.reports.citations import picture_citation
+from relations.reports.readouts import MOST, side_by_side
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
@@ -101,6 +104,22 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "statements": statements.with_passage_flag().newest_first()[:100],
     }
     return respond(request, "relations/meetings/detail.html", context)
+
+
+@require_safe
+def readouts(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Show what each side said of each issue of a meeting side by side, and who is not quoted."""
+    here = access.enter(request.user, desk)
+    meeting = _meeting(request, here, ref)
+    title = _("%(meeting)s: readouts side by side") % {"meeting": meeting}
+    context = {
+        **desk_context(here),
+        "meeting": meeting,
+        "page": side_by_side(request.user, meeting, here.at),
+        "limit": MOST,
+        "citation": picture_citation(title, here.relationship, request.build_absolute_uri(), here.at),
+    }
+    return respond(request, "relations/meetings/readouts.html", context)
 
 
 def new(request: HttpRequest, desk: str) -> HttpResponse:

@@ -1,11 +1,13 @@
 """The desk month by month."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.forms.months import MonthsForm
 from relations.models import Issue
+from relations.reports.citations import picture_citation
 from relations.reports.months import issue_months
 from relations.views.responses import desk_context, respond
 
@@ -24,5 +26,6 @@ def months(request: HttpRequest, desk: str) -> HttpResponse:
         "form": form,
         "months": form.months,
         "rows": issue_months(relationship, issues, form.months),
+        "citation": picture_citation(_("Month by month"), relationship, request.build_absolute_uri(), here.at),
     }
     return respond(request, "relations/desks/months.html", context, partial="results")

@@ -99,7 +99,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     context = {
         **desk_context(here),
         "review": review,
-        "reading": reading(review),
+        "reading": reading(request.user, review),
         "form": form,
         "comments": comments,
         "parts": [comments] if data is not None and "return" in data else [],

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,9 +21,11 @@ from relations.filters.lists import STATEMENTS
 from relations.filters.statements import StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
 from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
+from relations.reports.citations import statement_citation
+from relations.reports.origins import claims
 from relations.reports.paging import capped_count, key_page
 from relations.reports.reviews import came_back, rounds_of
-from relations.views.compose import compose
+from relations.views.compose import compose, credibility_asked
 from relations.views.listing import listing
 from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
 
@@ -98,8 +101,15 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "reviews": rounds_of(statement) if writes else [],
         "came_back": came_back(statement) if writes else None,
         "action_form": ActionForm(initial={"revision": statement.revision}),
+        "claim": claims(request.user, [statement], here.at).get(statement.pk),
+        "citation": _citation(request, here, statement),
     }
     return respond(request, "relations/statements/detail.html", context)
+
+
+def _citation(request: HttpRequest, here: Desk, statement: Statement) -> str:
+    """Return how the page is cited; a draft is not."""
+    return statement_citation(statement, request.build_absolute_uri(), here.at) if statement.published_at else ""
 
 
 def new(request: HttpRequest, desk: str) -> HttpResponse:
@@ -160,11 +170,17 @@ def submit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 @require_POST
 def correct(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Start the correction of a published statement, or go to the one under way."""
+    """Start the correction of a published statement, or go to the one under way.
+
+    A `credibility` that the origins of its claim suggest is filled in there, for the analyst to save or to leave.
+    """
+    suggested = credibility_asked(request.POST)
 
     def action(statement: Statement, typed: dict[str, Any]) -> HttpResponse:
-        draft = correct_statement(actor=request.user, statement=statement, token=typed["token"])
-        return redirect("statement_edit", desk, draft.ref)
+        note = _("Its independent origins were counted.") if suggested else ""
+        draft = correct_statement(actor=request.user, statement=statement, note=note, token=typed["token"])
+        address = reverse("statement_edit", args=[desk, draft.ref])
+        return redirect(f"{address}?credibility={suggested}" if suggested else address)
 
     return _act(request, desk, ref, action)
 

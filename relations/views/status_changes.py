@@ -29,6 +29,7 @@ from relations.forms.reviews import show_comments
 from relations.forms.status_changes import StatusChangeForm
 from relations.models import Issue, Review, StatusChange
 from relations.models.versions import Version, version_now
+from relations.reports.citations import status_change_citation
 from relations.reports.issue_page import moves_of
 from relations.reports.reviews import came_back, rounds_of
 from relations.reports.status_effect import Effect, effect_of, may_be_cited, offered
@@ -180,8 +181,14 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "action_form": ActionForm(initial={"revision": change.revision}),
         "state": change.state(),
         "states": ReviewState,
+        "citation": _citation(request, here, change),
     }
     return respond(request, "relations/status_changes/detail.html", context)
+
+
+def _citation(request: HttpRequest, here: Desk, change: StatusChange) -> str:
+    """Return how the page is cited; a proposal is not."""
+    return status_change_citation(change, request.build_absolute_uri(), here.at) if change.published_at else ""
 
 
 def _form(issue: Issue, version: Version, data: Any) -> StatusChangeForm:

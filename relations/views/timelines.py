@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk
 from relations.forms.timelines import TimelineForm
 from relations.models import Issue
+from relations.reports.citations import picture_citation
 from relations.reports.timeline import NARROW, WIDE, Subject, subject_of, timeline
 from relations.reports.timeline_picture import timeline_svg
 from relations.views.responses import desk_context, respond, wants_partial
@@ -55,8 +57,10 @@ def _of_issue(request: HttpRequest, here: Desk, slug: str) -> Subject:
 def _page(request: HttpRequest, here: Desk, subject: Subject) -> HttpResponse:
     form = TimelineForm(request.GET, subject=subject)
     wide, narrow = (timeline(subject, form.days, frame) for frame in (WIDE, NARROW))
+    title = _("Timeline of %(title)s") % {"title": wide.title}
     context = {
         **desk_context(here),
+        "citation": picture_citation(title, here.relationship, request.build_absolute_uri(), here.at),
         "form": form,
         "issue": subject.issue,
         "subject": subject,

@@ -2,15 +2,18 @@
 
 import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from relations.actions.fixtures import load_files
 from relations.actions.issues import correct_status_change, revise_status_change
 from relations.actions.refusal import Refused
 from relations.actions.reviews import approve, withdraw_statement, withdraw_status_change
 from relations.choices import Act, Side, StatementKind, Verdict
-from relations.models import Bearing, Issue, Party, Person, Statement, StatusChange, User
+from relations.models import Bearing, Issue, Party, Person, Relationship, Statement, StatusChange, User
 from relations.models.moments import NOW, Moment
 from relations.reports.matrix import Comparison, MatrixRow, Position, compare, position_matrix
 from relations.reports.phrases import phrase_change
@@ -18,6 +21,7 @@ from relations.reports.positions import Held
 from tests import factories
 from tests.factories import DAY, bearing_on, make_move, make_published
 
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 US, TR, SYRIA = (Party(pk=number, code=code, name=code) for number, code in enumerate(("US", "TR", "SY"), start=1))
 
 
@@ -40,8 +44,8 @@ def say(issue: Issue, analyst: User, reviewer: User) -> Any:
         bearing.intensity = Decimal(intensity)
         fields.setdefault("speaker_person", people[party.pk])
         return make_published(
-            issue, analyst, reviewer, document=document, earliest=day(on), latest=day(on), on_behalf_of=party,
-            bearings=[bearing], **fields,
+            issue, analyst, reviewer, document=document, on_behalf_of=party, bearings=[bearing],
+            **{"earliest": day(on), "latest": day(on), **fields},
         )  # fmt: skip
 
     return publish
@@ -104,6 +108,20 @@ def test_what_the_other_side_or_the_source_tells_is_no_shift_of_ones_own_word(is
     position = turkish(issue)
     assert position.is_own
     assert (position.since, position.shift) == (day(1), None)
+
+
+def test_a_shift_that_was_withdrawn_is_none(issue: Issue, say: Any, reviewer: User) -> None:
+    say(1)
+    withdraw_statement(actor=reviewer, subject=say(5, "REJECT", "-2"), reason="The paper took it back.")
+    say(7)
+    assert (turkish(issue).since, turkish(issue).shift) == (day(1), None)
+
+
+def test_a_word_of_some_day_in_a_year_stands_from_its_last_day_and_is_told_as_the_year(issue: Issue, say: Any) -> None:
+    ends = datetime.date(2024, 12, 31)
+    say(1, "REJECT", "-2", earliest=datetime.date(2024, 1, 1), latest=ends, precision="year")
+    assert (turkish(issue).since, turkish(issue).since_words) == (ends, "2024")
+    assert turkish(issue, Moment(effective=datetime.date(2024, 6, 1))).held is None
 
 
 def test_talks_alone_are_no_position(issue: Issue, say: Any) -> None:
@@ -202,29 +220,33 @@ def holds(
     return Position(party, side, Held(party, bearing, how), start=bearing)
 
 
-def verdict(first: Position, second: Position) -> tuple[Verdict, str]:
+def verdict_of(first: Position, second: Position) -> tuple[Verdict, str]:
     comparison = compare(first, second)
     return comparison.verdict, comparison.label
 
 
 def test_nothing_is_known_where_nobody_has_spoken_for_itself() -> None:
     silent = Position(US, Side.FIRST), Position(TR, Side.SECOND)
-    assert verdict(*silent) == (Verdict.NOTHING_KNOWN, "Nothing known")
+    assert verdict_of(*silent) == (Verdict.NOTHING_KNOWN, "Nothing known")
     assert compare(*silent).why == "Neither side has spoken."
     heard = compare(holds(US, how="told"), holds(TR, how="reported"))
     assert (heard.verdict, heard.why) == (Verdict.NOTHING_KNOWN, "Neither side has spoken for itself.")
 
 
 def test_one_side_alone_is_named() -> None:
-    assert verdict(holds(US, how="told"), holds(TR)) == (Verdict.ONE_SPOKE, "Only TR has spoken")
-    assert verdict(holds(US), Position(TR, Side.SECOND)) == (Verdict.ONE_SPOKE, "Only US has spoken")
+    assert verdict_of(holds(US, how="told"), holds(TR)) == (Verdict.ONE_SPOKE, "Only TR has spoken")
+    assert verdict_of(holds(US), Position(TR, Side.SECOND)) == (Verdict.ONE_SPOKE, "Only US has spoken")
+    assert compare(holds(US, how="told"), holds(TR)).why == "US is known only as others tell it."
+    assert compare(holds(US), Position(TR, Side.SECOND)).why == "Nothing is held of TR."
 
 
 def test_they_agree_where_both_agreed_one_text() -> None:
     text = Statement(pk=7, kind=StatementKind.JOINT, earliest=DAY, latest=DAY)
     comparison = compare(holds(US, statement=text), holds(TR, statement=text))
     assert (comparison.verdict, comparison.why) == (Verdict.AGREE, "Both agreed one text, of 25 Mar 2025.")
-    assert verdict(holds(US, statement=text), holds(TR))[0] is Verdict.NOT_JUDGED, "one has said something else since"
+    assert verdict_of(holds(US, statement=text), holds(TR))[0] is Verdict.NOT_JUDGED, (
+        "one has said something else since"
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,6 +279,19 @@ def test_for_one_and_against_another_is_no_difference() -> None:
     assert compare(*same).verdict is Verdict.DIFFER
     each_other = holds(US, Act.SUPPORT, "5", towards=TR), holds(TR, Act.REJECT, "-2")
     assert compare(*each_other).verdict is Verdict.DIFFER
+
+
+def test_one_text_holds_until_a_side_shifts_from_it(issue: Issue, say: Any, analyst: User, reviewer: User) -> None:
+    parties = issue.relationship.parties
+    make_published(
+        issue, analyst, reviewer, kind=StatementKind.JOINT, on_behalf_of=None, earliest=day(1), latest=day(1),
+        bearings=[bearing_on(issue, "AGREE", position_of=party) for party in parties],
+    )  # fmt: skip
+    assert row_of(issue).comparison.why == "Both agreed one text, of 1 Mar 2025."
+    say(3, "AGREE", "2.5")
+    assert row_of(issue).comparison.verdict is Verdict.AGREE, "it has said the same again"
+    say(5, "REJECT", "-2")
+    assert row_of(issue).comparison.verdict is Verdict.DIFFER
 
 
 # The desk's judgement
@@ -397,3 +432,23 @@ def test_an_earlier_day_shows_what_stood_then(issue: Issue, say: Any, analyst: U
     assert nothing.comparison.verdict is Verdict.NOTHING_KNOWN
     assert nothing.positions[1].since is None
     assert row_of(issue, Moment(known=datetime.date(2025, 3, 20))).comparison.verdict is Verdict.NOTHING_KNOWN
+
+
+@pytest.mark.django_db
+def test_the_demo_desk_judges_what_its_statements_of_both_sides_bear_out() -> None:
+    load_files([FIXTURES / "reference.json", FIXTURES / "us_turkiye.json"])
+    desk = Relationship.objects.get(slug="us-turkiye")
+    issues = list(Issue.objects.at(desk))
+
+    def verdicts(**days: datetime.date) -> dict[str, Verdict]:
+        at = Moment(**days, time_zone=desk.time_zone)
+        return {row.issue.slug: row.comparison.verdict for row in position_matrix(None, desk, issues, at)}
+
+    now = verdicts()
+    assert {slug for slug, verdict in now.items() if verdict is Verdict.PARTLY} == {"syria", "ukraine"}
+    assert now["defence-restrictions"] is Verdict.ONE_SPOKE, "what the Turkish side tells of the other is not its word"
+    assert now["caatsa"] is Verdict.NOTHING_KNOWN
+    assert verdicts(known=datetime.date(2025, 3, 26)) == now
+    nothing = dict.fromkeys(now, Verdict.NOTHING_KNOWN)
+    assert verdicts(known=datetime.date(2025, 3, 25)) == nothing
+    assert verdicts(effective=datetime.date(2025, 3, 24)) == nothing

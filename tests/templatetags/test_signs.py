@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from relations.choices import ReviewState, Status, Trend
+from relations.choices import ReviewState, Status, Trend, Verdict
 from relations.templatetags import signs
 
 
@@ -29,9 +29,23 @@ def test_every_trend_is_drawn_and_said_even_bare(trend: Trend) -> None:
     assert text_of(signs.trend_sign(trend.value, bare=True)) == trend.label
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_drawn_and_said(verdict: Verdict) -> None:
+    html = signs.verdict_sign(verdict.value)
+    assert text_of(html) == verdict.label
+    assert 'aria-hidden="true"' in html
+
+
+def test_what_is_not_judged_is_said_only_beside_what_is() -> None:
+    assert signs.agreement_sign("not_judged") == signs.agreement_sign("not_judged", "") == ""
+    assert text_of(signs.agreement_sign("not_judged", "differ")) == "Not judged"
+    assert text_of(signs.agreement_sign("differ", "not_judged")) == "Sides differ"
+
+
 def test_no_two_statuses_are_told_by_colour_alone() -> None:
     assert len(set(signs.STATUS_DRAWINGS.values())) == len(Status)
     assert len(set(signs.TREND_DRAWINGS.values())) == len(Trend)
+    assert len(set(signs.VERDICT_DRAWINGS.values())) == len(Verdict)
 
 
 def test_every_review_state_has_a_label() -> None:

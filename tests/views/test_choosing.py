@@ -265,12 +265,13 @@ def test_the_forms_choose_rows_by_typing_and_list_none_of_them(
     owed = factories.make_commitment(published, Issue.objects.get(), analyst)
     participants = {("person", "person"), ("party", "party"), ("mandate", "mandate")}
     accounts = {("side", "party"), ("teller_person", "person"), ("document", "document")}
+    document = {("publisher", "publisher"), ("reprints", "document")}
     expected = {
         reverse("meeting_new", args=[desk.slug]): {(f"participants-0-{name}", kind) for name, kind in participants}
         | {(f"readouts-0-{name}", kind) for name, kind in accounts},
-        reverse("document_new", args=[desk.slug]): {("publisher", "publisher")},
+        reverse("document_new", args=[desk.slug]): document,
         reverse("document_import", args=[desk.slug]): {("publisher", "publisher")},
-        reverse("document_edit", args=[desk.slug, published.document.ref]): {("publisher", "publisher")},
+        reverse("document_edit", args=[desk.slug, published.document.ref]): document,
         reverse("commitment_settle", args=[desk.slug, owed.ref]): {("settled_by", "statement")},
         reverse("person_edit", args=[person.ref]): {("merged_into", "person")},
         reverse("mandate_new", args=[person.ref]): {("post", "post")},

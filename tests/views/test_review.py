@@ -289,12 +289,16 @@ def test_what_is_unusual_is_told_and_the_usual_is_not(
         assert words in page, words
 
 
-def test_a_second_source_is_another_publishers_document_on_the_same_day_and_issue(
+def test_a_second_source_is_another_origin_of_the_claim(
     issue: Issue, analyst: User, reviewer: User, as_reviewer: Client
 ) -> None:
     review = factories.submitted(factories.make_statement(issue, analyst), analyst)
     assert "no second source" in said(as_reviewer.get(url_of(review)))
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_published(issue, analyst, reviewer)  # the same quote elsewhere
+    assert "no second source" in said(as_reviewer.get(url_of(review)))
+    document = factories.make_document(issue.relationship, analyst)
+    own_words = [factories.passage_of(document, "He added that talks go on")]
+    factories.make_published(issue, analyst, reviewer, document=document, passages=own_words)
     assert "no second source" not in said(as_reviewer.get(url_of(review)))
 
 
