@@ -35,6 +35,7 @@ from relations.views import (
     statements,
     status_changes,
     timelines,
+    what_changed,
 )
 
 issue_urls = [
@@ -202,6 +203,9 @@ urlpatterns = [
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
     path("<slug:desk>/months/", months.months, name="months"),
+    path("<slug:desk>/changes/", what_changed.between, name="what_changed"),
+    path("<slug:desk>/quiet/", what_changed.quiet, name="quiet"),
+    path("<slug:desk>/settings/", desks.settings, name="desk_settings"),
     path("<slug:desk>/timeline/", timelines.desk, name="desk_timeline"),
     path("<slug:desk>/timeline.svg", timelines.desk_picture, name="desk_timeline_picture"),
     path("<slug:desk>/positions/", positions.positions, name="positions"),

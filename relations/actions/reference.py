@@ -13,7 +13,7 @@ from relations.models import Person, ReliabilityRating
 from relations.models.versions import revision_of
 
 
-def _refuse_stale(row: Model, revision: int | None) -> None:
+def refuse_stale(row: Model, revision: int | None) -> None:
     """Refuse where `row` is no longer what was opened at `revision`: as these rows count none, its record in the history."""
     stored = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
     if stored is None:
@@ -41,7 +41,7 @@ def save_reference(*, actor: Any, row: Model, revision: int | None = None) -> No
         if isinstance(row, Person) and row.merged_into_id:
             _refuse_circle(row)
         if not adding:
-            _refuse_stale(row, revision)
+            refuse_stale(row, revision)
         row.save()
 
 
@@ -63,5 +63,5 @@ def rate_publisher(*, actor: Any, row: ReliabilityRating, revision: int | None =
     access.require(actor, Verb.RATE, row.relationship)
     with recorded(actor, "rate_publisher"):
         if not row._state.adding:
-            _refuse_stale(row, revision)
+            refuse_stale(row, revision)
         row.save()

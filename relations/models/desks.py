@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
@@ -24,6 +24,8 @@ RESERVED_SLUGS = (
     "accounts", "admin", "api", "choose", "drafts", "feeds", "help", "media", "me", "new", "notifications",
     "organisations", "palette", "parties", "people", "posts", "publishers", "review", "search", "static",
 )  # fmt: skip
+
+LONGEST_QUIET = 3650  # days: ten years
 
 
 @tracked(exclude=["password", "last_login"])
@@ -115,6 +117,12 @@ class Relationship(NaturalKeyModel):
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Where it stands among the desks."))
     own_side = models.CharField(_("our side"), max_length=8, choices=Side, default=Side.NEITHER)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[_is_time_zone])
+    quiet_after = models.PositiveSmallIntegerField(
+        _("quiet after"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_QUIET)],
+        help_text=_("Days without a statement after which an issue counts as gone quiet."),
+    )
 
     objects = RelationshipManager()
 
@@ -138,6 +146,11 @@ class Relationship(NaturalKeyModel):
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="relationship_slug_not_reserved",
                 violation_error_message=_("The program’s own pages use this slug. Choose another."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_after__range=(1, LONGEST_QUIET)),
+                name="relationship_quiet_after_days",
+                violation_error_message=_("Give a number of days from 1 to 3650."),
             ),
         ]
         triggers = [

@@ -1,27 +1,41 @@
-"""The home page: for each desk what waits for me, what moved, what is ahead, what is quiet."""
+"""The home page: for each desk what waits for me, what changed, what is ahead, what is quiet, and how its issues stood."""
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Q, QuerySet
 
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
-from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement, StatusChange
-from relations.reports.board import with_last_word
+from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement
 from relations.reports.passages import DocumentToSettle, documents_to_settle
+from relations.reports.quiet import Quiet, gone_quiet
+from relations.reports.ribbon import Ribbon, ribbons
+from relations.reports.what_changed import Interval, WhatChanged, last_visits, what_changed
 
-QUIET_AFTER = 30  # days without a word
+T = TypeVar("T")
+
 DUE_WITHIN = datetime.timedelta(days=14)
+WAITING, LINES = 3, 5  # shown of each kind of what waits, and of what does not
+RIBBONS = 12  # the issues that the board shows first
 
 
 @dataclass(frozen=True)
-class QuietIssue:
-    """An issue nobody has spoken on for a while; `days` is None where nobody ever did."""
+class Few(Generic[T]):
+    """The first rows of a kind, and whether there are more."""
 
-    issue: Issue
-    days: int | None
+    rows: list[T]
+    more: bool
+
+    @classmethod
+    def of(cls, rows: Any, number: int) -> "Few[T]":
+        """Return the first `number` of these rows."""
+        found = list(rows[: number + 1])
+        return cls(found[:number], len(found) > number)
+
+
+NONE: Few[Any] = Few([], more=False)
 
 
 @dataclass(frozen=True)
@@ -30,47 +44,68 @@ class DeskSummary:
 
     relationship: Relationship
     role: Role
-    to_review: list[Review]
-    mine: list[Statement]  # drafts and what came back
-    to_settle: list[DocumentToSettle]  # passages that a later copy moved or lost
-    moved: list[StatusChange]
-    ahead: list[Meeting]
-    overdue: list[Meeting]  # their day has gone by, and nobody has said whether they were held
-    due: list[Commitment]  # overdue, or due within a fortnight
-    quiet: list[QuietIssue]
+    to_review: Few[Review]
+    mine: Few[Statement]  # drafts and what came back
+    to_settle: Few[DocumentToSettle]  # passages that a later copy moved or lost
+    overdue: Few[Meeting]  # their day has gone by, and nobody has said whether they were held
+    due: Few[Commitment]  # overdue, or due within a fortnight
+    visited: datetime.datetime | None  # when her last visit ended; at the first one what changed is that of some days
+    changed: WhatChanged  # in short
+    ahead: Few[Meeting]
+    quiet: Quiet
+    ribbons: list[tuple[Issue, Ribbon]]
+    issues: int  # of which these ribbons are some
+
+    @property
+    def writes(self) -> bool:
+        """Whether she does more here than read."""
+        return self.role in Verb.WRITE.roles
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits for her."""
+        kinds = (self.to_review, self.mine, self.to_settle, self.overdue, self.due)
+        return any(kind.rows for kind in kinds)
 
 
 def dashboard(user: Any) -> list[DeskSummary]:
-    """Return a summary of each desk that `user` is at, in the order of display."""
+    """Return a summary of each desk that `user` is at, in the order of display.
+
+    Two queries, and for each desk twelve of what every member sees, four of what writing leaves to do, one of reviews.
+    """
     memberships = (
         DeskMembership.objects.filter(user=user)
         .select_related("relationship__first_party", "relationship__second_party")
         .order_by("relationship__order", "relationship__slug")
     )
-    return [_summary(user, membership.relationship, Role(membership.role)) for membership in memberships]
+    visits = last_visits(user)
+    return [
+        _summary(user, membership.relationship, Role(membership.role), visits.get(membership.relationship_id))
+        for membership in memberships
+    ]
 
 
-def _summary(user: Any, relationship: Relationship, role: Role) -> DeskSummary:
+def _summary(user: Any, relationship: Relationship, role: Role, visited: datetime.datetime | None) -> DeskSummary:
     today = relationship.today()
     writes = role in Verb.WRITE.roles
-    reviews = role in Verb.REVIEW.roles
+    issues = list(Issue.objects.visible_to(user).at(relationship).in_board_order())
+    for issue in issues:
+        issue.relationship = relationship
+    drawn = ribbons(relationship, issues[:RIBBONS])
     return DeskSummary(
         relationship=relationship,
         role=role,
-        to_review=_to_review(user, relationship) if reviews else [],
-        mine=_mine(user, relationship) if writes else [],
-        to_settle=documents_to_settle(relationship) if writes else [],
-        moved=list(
-            StatusChange.objects.at(relationship)
-            .standing()
-            .with_evidence_flag()
-            .select_related("issue__relationship", "relationship")
-            .order_by("-published_at", "-pk")[:5]
-        ),
-        ahead=list(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today))[:5]),
-        overdue=list(_to_come(relationship).filter(latest__lt=today)[:5]) if writes else [],
-        due=_due(user, relationship, today) if writes else [],
-        quiet=_quiet(relationship, today),
+        to_review=Few.of(_to_review(user, relationship), WAITING) if role in Verb.REVIEW.roles else NONE,
+        mine=Few.of(_mine(user, relationship), WAITING) if writes else NONE,
+        to_settle=Few.of(documents_to_settle(relationship, WAITING + 1), WAITING) if writes else NONE,
+        overdue=Few.of(_to_come(relationship).filter(latest__lt=today), WAITING) if writes else NONE,
+        due=Few.of(_due(user, relationship, today), WAITING) if writes else NONE,
+        visited=visited,
+        changed=what_changed(relationship, Interval.since_visit(relationship, visited, today), issues, in_short=True),
+        ahead=Few.of(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today)), LINES),
+        quiet=gone_quiet(relationship, user, confirms=writes),
+        ribbons=[(issue, drawn[issue.pk]) for issue in issues[:RIBBONS]],
+        issues=len(issues),
     )
 
 
@@ -84,32 +119,22 @@ def _to_come(relationship: Relationship) -> QuerySet[Meeting]:
     )
 
 
-def _to_review(user: Any, relationship: Relationship) -> list[Review]:
-    return list(
-        Review.objects.at(relationship)
-        .open_for(user)
-        .select_related("relationship", "statement", "status_change__issue", "submitted_by")[:10]
-    )
+def _to_review(user: Any, relationship: Relationship) -> QuerySet[Review]:
+    reviews: Any = Review.objects.at(relationship).open_for(user)
+    return reviews.select_related("relationship", "statement", "status_change__issue", "submitted_by")
 
 
-def _mine(user: Any, relationship: Relationship) -> list[Statement]:
-    return list(
+def _mine(user: Any, relationship: Relationship) -> QuerySet[Statement]:
+    return (
         Statement.objects.at(relationship)
         .filter(author=user, published_at__isnull=True)
         .with_review_state()
         .filter(review_state__in=[ReviewState.DRAFT, ReviewState.RETURNED])
         .select_related("relationship")
-        .order_by("-edited_at")[:10]
+        .order_by("-edited_at")
     )
 
 
-def _due(user: Any, relationship: Relationship, today: datetime.date) -> list[Commitment]:
+def _due(user: Any, relationship: Relationship, today: datetime.date) -> QuerySet[Commitment]:
     commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
-    return list(commitments.with_names().select_related("relationship").order_by("due_latest", "pk")[:10])
-
-
-def _quiet(relationship: Relationship, today: datetime.date) -> list[QuietIssue]:
-    issues: Any = with_last_word(Issue.objects.at(relationship).select_related("relationship"))
-    waiting = [QuietIssue(issue, (today - issue.last_word).days if issue.last_word else None) for issue in issues]
-    quiet = [entry for entry in waiting if entry.days is None or entry.days >= QUIET_AFTER]
-    return sorted(quiet, key=lambda entry: (entry.days is not None, -(entry.days or 0)))[:5]
+    return commitments.with_names().select_related("relationship").order_by("due_latest", "pk")

@@ -7,7 +7,6 @@ part of a status change.
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value, Window
@@ -21,8 +20,8 @@ from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 from relations.reports.phrases import PhraseChange, phrase_change
 from relations.reports.positions import HOW, Held, held_positions, told
+from relations.reports.shifts import SHIFT
 
-SHIFT = Decimal(3)  # the change of intensity from which the same act is another position
 _FOR = frozenset({Act.AGREE, Act.SUPPORT, Act.CONCEDE})
 _AGAINST = frozenset({Act.ACCUSE, Act.REJECT, Act.THREATEN})
 

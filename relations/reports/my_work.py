@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from relations.access import Verb
 from relations.choices import Decision, Happening, ReviewState
-from relations.models import DeskMembership, DeskVisit, Issue, Relationship, Review, Statement, StatusChange
-from relations.models.issues import StatusChangeQuerySet
+from relations.models import DeskMembership, Issue, Review, Statement, StatusChange
 from relations.reports.notifications import Told, notifications_of, told
 
 SHOWN = 50  # of each kind
@@ -26,33 +25,23 @@ class CameBack:
 
 
 @dataclass(frozen=True)
-class MovedSince:
-    """What moved at a desk since my visit before this one."""
-
-    relationship: Relationship
-    since: datetime.datetime
-    moves: list[StatusChange]
-
-
-@dataclass(frozen=True)
 class MyWork:
-    """What waits for me and what I should know."""
+    """What waits for me."""
 
     mentions: list[Told]
     came_back: list[CameBack]
     to_review: list[Review]
     overdue: list[Issue]
     drafts: list[Any]
-    moved: list[MovedSince]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all waits."""
-        return not any((self.mentions, self.came_back, self.to_review, self.overdue, self.drafts, self.moved))
+        return not any((self.mentions, self.came_back, self.to_review, self.overdue, self.drafts))
 
 
 def my_work(user: Any) -> MyWork:
-    """Return what waits for `user` at her desks, and what moved there since she was last here."""
+    """Return what waits for `user` at her desks."""
     mine = list(DeskMembership.objects.filter(user=user).values_list("relationship", "role"))
     writing = [desk for desk, role in mine if role in Verb.WRITE.roles]
     reviewing = [desk for desk, role in mine if role in Verb.REVIEW.roles]
@@ -64,7 +53,6 @@ def my_work(user: Any) -> MyWork:
         to_review=list(_to_review(user, reviewing)),
         overdue=_overdue(user, writing),
         drafts=[row for row in unpublished if row.state() == ReviewState.DRAFT],
-        moved=_moved(user),
     )
 
 
@@ -109,29 +97,3 @@ def _overdue(user: Any, desks: list[int]) -> list[Issue]:
         "review_due", "pk"
     )
     return [issue for issue in issues[:SHOWN] if issue.review_due and issue.review_due < issue.relationship.today()]
-
-
-def moves_since_visit(user: Any) -> StatusChangeQuerySet:
-    """Return the status changes published at the user's desks since her visit before this one, which stand."""
-    visits = DeskVisit.objects.of(user).filter(relationship=OuterRef("relationship")).with_since()
-    return (
-        StatusChange.objects.visible_to(user)
-        .standing()
-        .annotate(since=Subquery(visits.values("since")[:1]))
-        .filter(published_at__gt=F("since"))
-    )
-
-
-def _moved(user: Any) -> list[MovedSince]:
-    moves: Any = (
-        moves_since_visit(user)
-        .with_evidence_flag()
-        .select_related("issue", "relationship__first_party", "relationship__second_party")
-        .order_by("relationship__order", "relationship__slug", "-published_at", "-pk")[:SHOWN]
-    )
-    by_desk: dict[int, MovedSince] = {}
-    for move in moves:
-        move.issue.relationship = move.relationship
-        here = by_desk.setdefault(move.relationship_id, MovedSince(move.relationship, move.since, []))
-        here.moves.append(move)
-    return list(by_desk.values())

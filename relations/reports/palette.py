@@ -65,6 +65,8 @@ def _pages(memberships: list[DeskMembership]) -> list[Destination]:
             ("statement_list", _("Statements")),
             ("document_list", _("Documents")),
             ("meeting_list", _("Meetings")),
+            ("what_changed", _("What changed")),
+            ("quiet", _("Gone quiet")),
         ]
         if Role(membership.role) in Verb.WRITE.roles:
             named += [

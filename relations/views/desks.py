@@ -2,22 +2,26 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations import access
 from relations.access import Verb
+from relations.actions.desks import save_desk
 from relations.filters.issues import SORTS, IssueFilter, sorted_issues
 from relations.filters.lists import BOARD
+from relations.forms.desks import DeskForm
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
-from relations.reports.my_work import moves_since_visit
+from relations.reports.what_changed import Interval, last_visits, statuses_moved
 from relations.views.listing import listing, sort_heads
+from relations.views.reference import answer_form
 from relations.views.responses import desk_context, respond
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show each of my desks: what waits for me, what moved, what is ahead, what is quiet."""
+    """Show each of my desks: what waits for me, what changed, what is ahead, what is quiet, how its issues stood."""
     return respond(request, "relations/desks/home.html", {"summaries": dashboard(request.user)})
 
 
@@ -35,6 +39,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     for issue in ordered:
         issue.relationship = here.relationship
     rows = board_rows(here.relationship, ordered)
+    visited = last_visits(request.user).get(here.relationship.pk)
     context = {
         **desk_context(here),
         "filter": issue_filter,
@@ -45,7 +50,22 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
         "sort": sort,
         "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
-        "moved": moves_since_visit(request.user).at(here.relationship).values("issue").distinct().count(),
+        "moved": len(statuses_moved(here.relationship, Interval(visited))) if visited else 0,
         "rows": rows,
     }
     return respond(request, "relations/desks/board.html", context, partial="results")
+
+
+def settings(request: HttpRequest, desk: str) -> HttpResponse:
+    """Let the head of desk decide what is the desk's own to decide."""
+    here = access.enter(request.user, desk, Verb.OVERSEE)
+    return answer_form(
+        request,
+        DeskForm,
+        here.relationship,
+        heading=_("Settings of the desk"),
+        back=here.relationship.get_absolute_url(),
+        save=save_desk,
+        template="relations/desks/settings.html",
+        shown=desk_context(here),
+    )

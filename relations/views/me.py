@@ -7,5 +7,5 @@ from relations.views.responses import respond
 
 
 def work(request: HttpRequest) -> HttpResponse:
-    """Show what waits for me, what came back, what I left as a draft, and what moved since I was last here."""
+    """Show what waits for me, what came back, what is past its review, and what I left as a draft."""
     return respond(request, "relations/me/work.html", {"work": my_work(request.user)})

@@ -79,8 +79,13 @@ def answer_form(
     heading: str,
     back: str,
     save: Callable[..., None] = save_reference,
+    template: str = "relations/reference/form.html",
+    shown: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Store what was typed of `row` and go to its page, or show the form; over a newer row both sides are shown (R5)."""
+    """Store what was typed of `row` and go to its page, or show the form; over a newer row both sides are shown (R5).
+
+    `template` shows the form, and what is `shown` beside it.
+    """
 
     def build(version: Version, data: Any = None) -> list[Any]:
         return [form_class(data, instance=version.row)]
@@ -97,6 +102,6 @@ def answer_form(
         else:
             messages.success(request, _("“%(row)s” is saved.") % {"row": row})
             return redirect(cast("Any", row))
-    context = {"form": form, "heading": heading, "back": back, "conflict": conflict}
+    context = {**(shown or {}), "form": form, "heading": heading, "back": back, "conflict": conflict}
     status = 409 if conflict else 422 if form.errors else 200
-    return respond(request, "relations/reference/form.html", context, status=status)
+    return respond(request, template, context, status=status)

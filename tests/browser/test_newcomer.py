@@ -97,7 +97,17 @@ def test_the_newcomers_path_in_a_browser(sign_in: Callable[..., Page]) -> None:
     said: list[str] = []
     page = the_path(sign_in, check=True)
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    for address in ("/", BOARD, f"{BOARD}statements/", f"{BOARD}documents/", f"{BOARD}meetings/", "/people/"):
+    changed = f"{BOARD}changes/?since=2025-03-26"
+    for address in (
+        "/",
+        BOARD,
+        changed,
+        f"{BOARD}quiet/",
+        f"{BOARD}statements/",
+        f"{BOARD}documents/",
+        f"{BOARD}meetings/",
+        "/people/",
+    ):
         page.goto(address)
         look(page)
     assert said == []

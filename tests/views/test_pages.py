@@ -482,8 +482,8 @@ def test_what_lies_ahead_is_not_what_has_gone_by(desk: Relationship, analyst: Us
             author=analyst, edited_by=analyst,
         )  # fmt: skip
     summary = as_analyst.get(reverse("home")).context["summaries"][0]
-    assert [str(meeting) for meeting in summary.ahead] == ["Today", "Undated"]
-    assert [str(meeting) for meeting in summary.overdue] == ["Gone by"]
+    assert [str(meeting) for meeting in summary.ahead.rows] == ["Today", "Undated"]
+    assert [str(meeting) for meeting in summary.overdue.rows] == ["Gone by"]
 
 
 def test_an_htmx_request_gets_the_results_alone(
