@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relations.views import (
+    briefs,
     bulk,
     captures,
     changes,
@@ -97,6 +98,15 @@ meeting_urls = [
     path("<slug:ref>/readouts/", meetings.readouts, name="meeting_readouts"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
     path("<slug:ref>/history/", history.meeting, name="meeting_history"),
+]
+
+brief_urls = [
+    path("", briefs.index, name="brief_list"),
+    path("new/", briefs.new, name="brief_new"),
+    path("template/", briefs.template, name="brief_template"),
+    path("template/<slug:ref>/", briefs.template_file, name="brief_template_file"),
+    path("<slug:ref>/", briefs.detail, name="brief"),
+    path("<slug:ref>/brief.<slug:kind>", briefs.file, name="brief_file"),
 ]
 
 commitment_urls = [
@@ -208,6 +218,7 @@ urlpatterns = [
     path("<slug:desk>/together/issues/", bulk.issues, name="issues_together"),
     path("<slug:desk>/together/statements/", bulk.statements, name="statements_together"),
     path("<slug:desk>/views/", include(saved_view_urls)),
+    path("<slug:desk>/briefs/", include(brief_urls)),
     path("<slug:desk>/commitments/", include(commitment_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),

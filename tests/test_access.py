@@ -15,9 +15,11 @@ from django.urls.exceptions import NoReverseMatch
 from relations.actions.documents import add_capture
 from relations.actions.following import follow, make_feed_address
 from relations.actions.notes import save_note
-from relations.choices import Role
-from relations.models import DeskMembership, FeedAddress, Note, Notification, Organisation, User
+from relations.briefs.content import frozen
+from relations.choices import BriefKind, Marking, Role
+from relations.models import Brief, BriefTemplate, DeskMembership, FeedAddress, Note, Notification, Organisation, User
 from relations.models.base import moment
+from relations.reports.brief import Asked, write_brief
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,12 @@ RULES: dict[str, str | Role] = {
     "document": Role.READER,
     "document_copy_new": Role.ANALYST,
     "document_original": Role.READER,
+    "brief_list": Role.READER,
+    "brief": Role.READER,
+    "brief_file": Role.READER,
+    "brief_new": Role.ANALYST,
+    "brief_template": Role.LEAD,
+    "brief_template_file": Role.LEAD,
     "meeting_list": Role.READER,
     "meeting_readouts": Role.READER,
     "meeting": Role.READER,
@@ -240,12 +248,24 @@ def make_world() -> dict[str, Any]:
         relationship=desk, issue=issue, statement=published, party=desk.second_party, text=f"{SECRET}, promised.",
         author=analyst, edited_by=analyst,
     )  # fmt: skip
+    letterhead = BriefTemplate(relationship=desk, name=f"{MARK}.docx", uploaded_by=people["lead"])
+    letterhead.file = b"A letterhead"
+    letterhead.save()
+    asked = Asked(
+        desk, BriefKind.BRIEF, f"{MARK} brief", [issue.pk], None, None, None, None, Marking.CLEAR, holds_own_work=False
+    )
+    content = frozen(write_brief(asked, made=moment(), by="An analyst").content)
+    kept = {"relationship": desk, "author": analyst, "known": moment(), "content": content}
+    brief = Brief.objects.create(title=asked.title, holds_own_work=False, **kept)
+    Brief.objects.create(title=f"{SECRET}, in a brief with the desk’s own work.", **kept)
     return {
         "desk": desk,
         "people": people,
         "key": make_feed_address(actor=people["reader"], relationship=desk),
         "refs": {
             "note": note.ref,
+            "brief": brief.ref,
+            "brief_template": letterhead.ref,
             "issue": issue.slug,
             "statement": published.ref,
             "draft": draft.ref,
@@ -285,7 +305,7 @@ def tried(client: Client, method: str, url: str) -> Any:
 def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
-             "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view",
+             "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view", "brief": "brief",
              "saved_view": "view",
              "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {
@@ -302,6 +322,8 @@ def address(world: dict[str, Any], name: str) -> str:
         "palette": [], "search": [], "changes": [desk, "issue", refs["issue"]],
         "reviews": [], "months": [desk], "desk_timeline": [desk], "what_changed": [desk], "quiet": [desk],
         "desk_timeline_picture": [desk], "positions": [desk], "saved_view_overwrite": [desk], "desk_settings": [desk],
+        "brief_new": [desk], "brief_template": [desk], "brief_template_file": [desk, refs["brief_template"]],
+        "brief_file": [desk, refs["brief"], "md"],
         "statement_export": [desk], "statement_citation": [desk, refs["statement"], "ris"],
         "drafts": [], "choose": ["person"], "choose_add": ["person"],
         "passage_settle": [desk, refs["statement"], 1],
@@ -433,7 +455,7 @@ def test_a_member_of_another_desk_meets_nothing_of_this_one(world: dict[str, Any
         assert MARK not in answer.content.decode(), name
         assert SECRET not in answer.content.decode(), name
     # Refs of the first desk under the second desk's own addresses lead nowhere either.
-    for name in ("statement", "issue", "document", "meeting", "review", "status_change", "saved_view_edit"):
+    for name in ("statement", "issue", "document", "meeting", "review", "status_change", "saved_view_edit", "brief"):
         foreign = address(world, name).replace("/us-turkiye/", "/gr-de/")
         assert client.get(foreign).status_code == 404, foreign
 

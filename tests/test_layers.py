@@ -11,18 +11,19 @@ BELOW = {
     "models": {"choices"},
     "access": {"choices", "models"},
     "extraction": {"choices"},  # text out of files; knows no desk
+    "briefs": set(),  # a brief's frozen words and how they are drawn; knows no desk
     "archive": {"choices", "models"},  # made-up desks, past the actions; nothing else imports it but its command
-    "actions": {"choices", "models", "access", "extraction"},
-    "reports": {"choices", "models", "access", "actions"},
+    "actions": {"choices", "models", "access", "extraction", "briefs"},
+    "reports": {"choices", "models", "access", "actions", "briefs"},
     "forms": {"extraction", "choices", "models", "access", "actions", "reports", "filters"},
     "filters": {"choices", "models", "access", "actions", "reports", "forms"},
-    "templatetags": {"choices", "models"},
+    "templatetags": {"choices", "models", "briefs"},
     "context_processors": {"choices", "models", "access"},
     "accounts": {"choices", "models", "access"},
     "middleware": {"choices", "models", "access", "actions", "reports"},
     "past_view": {"models", "access", "forms"},
     "uploading": {"extraction"},
-    "views": {"extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
+    "views": {"briefs", "extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
     "admin": {
         "extraction",
         "choices",

@@ -3,6 +3,8 @@
 from relations.models import (
     AgendaItem,
     Bearing,
+    Brief,
+    BriefTemplate,
     Capture,
     Commitment,
     Confirmation,
@@ -38,5 +40,5 @@ REFERENCE = (Party, Publisher, Organisation, Post, Person, Mandate)
 CONTENT = (
     Relationship, ReliabilityRating, Issue, IssueLink, Meeting, Participant, AgendaItem, Document, Capture, Readout,
     Statement, Passage, PassageCheck, PassageSettlement, Bearing, StatusChange, Evidence, Contribution, Review,
-    ReviewComment, Commitment, Note, Confirmation,
+    ReviewComment, Commitment, Note, Confirmation, BriefTemplate, Brief,
 )  # fmt: skip

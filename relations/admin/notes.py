@@ -19,12 +19,12 @@ from relations.templatetags.signs import desk_date
 class NoteAdmin(DeskAdmin):
     """The desk's own notes on issues; who wrote one edits and removes it."""
 
-    list_display = ("text", "issue", "author", "written", "relationship")
+    list_display = ("text", "kind", "issue", "author", "written", "relationship")
     list_filter = (("relationship", DeskFilter),)
     list_select_related = ("issue", "author", "relationship__first_party", "relationship__second_party")
     search_fields = ("text__unaccent__icontains", "issue__title__unaccent__icontains")
     autocomplete_fields = ("issue",)
-    fields = ("relationship", "issue", "text")
+    fields = ("relationship", "issue", "text", "kind", "likelihood", "confidence", "marking")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the user writes at the desk: readers see no notes."""

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from relations.admin.base import DeskViewOnly
 from relations.admin.choosing import DeskFilter
 from relations.models import (
+    Brief,
+    BriefTemplate,
     Confirmation,
     Mention,
     Original,
@@ -101,3 +103,34 @@ class SavedViewAdmin(DeskViewOnly):
     list_filter = (_DESK, "page", "shared")
     list_select_related = ("owner", "relationship__first_party", "relationship__second_party")
     search_fields = ("name__unaccent__icontains",)
+
+
+@admin.register(Brief)
+class BriefAdmin(DeskViewOnly):
+    """Briefs as they were made; their page shows and sends them."""
+
+    list_display = ("title", "kind", "marking", "author", "made", "relationship")
+    list_filter = (_DESK, "kind", "marking")
+    list_select_related = ("author", "relationship__first_party", "relationship__second_party")
+    search_fields = ("title__unaccent__icontains",)
+    fields = ("relationship", "title", "kind", "marking", "author", "created_at", "known", "sha256", "template")
+
+    @admin.display(description=_("made"), ordering="created_at")
+    def made(self, row: Brief) -> Any:
+        """Return the moment."""
+        return desk_date(row.created_at, "time")
+
+
+@admin.register(BriefTemplate)
+class BriefTemplateAdmin(DeskViewOnly):
+    """The Word documents that briefs are written into."""
+
+    list_display = ("name", "uploaded_by", "uploaded", "relationship")
+    list_filter = (_DESK,)
+    list_select_related = ("uploaded_by", "relationship__first_party", "relationship__second_party")
+    fields = ("relationship", "name", "uploaded_by", "created_at", "retired_at", "sha256")
+
+    @admin.display(description=_("uploaded"), ordering="created_at")
+    def uploaded(self, row: BriefTemplate) -> Any:
+        """Return the moment."""
+        return desk_date(row.created_at, "time")

@@ -1,9 +1,16 @@
 """The desk's enumerations. Keys are the standards' own terms; labels are what the screen says (LOOK.md).
 
 Standards: PLOVER (acts, modes, intensity, topics), the Admiralty scale (reliability, credibility), TLP 2.0 (marking),
-W3C Web Annotation (passage states), ISO 639-1 (languages).
+ICD 203 (likelihood, confidence), W3C Web Annotation (passage states), ISO 639-1 (languages).
 """
 
+from relations.choices.briefs import (
+    BriefFormat,
+    BriefKind,
+    Confidence,
+    Likelihood,
+    NoteKind,
+)
 from relations.choices.desk import (
     Agreement,
     CommitmentState,
@@ -58,7 +65,10 @@ __all__ = [
     "Act",
     "Agreement",
     "Basis",
+    "BriefFormat",
+    "BriefKind",
     "CommitmentState",
+    "Confidence",
     "Credibility",
     "Decision",
     "Digest",
@@ -66,12 +76,14 @@ __all__ = [
     "Happening",
     "Impact",
     "IssueLinkKind",
+    "Likelihood",
     "ListPage",
     "Marking",
     "MediaType",
     "MeetingKind",
     "MeetingState",
     "Mode",
+    "NoteKind",
     "PartyKind",
     "PassageState",
     "Precision",

@@ -1,6 +1,7 @@
 """The desk's nouns, a module each; a model and its QuerySet stand side by side."""
 
 from relations.models.bearings import Bearing
+from relations.models.briefs import Brief, BriefTemplate
 from relations.models.commitments import Commitment
 from relations.models.desks import DeskMembership, IdempotencyKey, Party, Relationship, User
 from relations.models.documents import Capture, Document, Publisher, ReliabilityRating
@@ -27,6 +28,8 @@ from relations.models.statements import Statement
 __all__ = [
     "AgendaItem",
     "Bearing",
+    "Brief",
+    "BriefTemplate",
     "Capture",
     "Commitment",
     "Confirmation",

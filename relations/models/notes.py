@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.models.base import Authored, DeskModel, RefField, moment, not_blank
+from relations.choices import Confidence, Likelihood, Marking, NoteKind
+from relations.models.base import Authored, DeskModel, RefField, moment, not_blank, one_of
 from relations.models.history import tracked
 from relations.models.issues import Issue
 from relations.models.rounds import OwnWorkManager
@@ -13,11 +15,21 @@ from relations.models.rules import before_write, immutable, refuse_when, same_de
 
 @tracked()
 class Note(DeskModel, Authored):
-    """An internal note on an issue, in Markdown. Never exported with published content, never seen by readers."""
+    """An internal note on an issue, in Markdown. Never exported with published content, never seen by readers.
+
+    One that is the desk's judgement goes into its briefs, as far as its marking lets it; how likely it is and how
+    confident the desk are told apart from its words and from each other (ICD 203).
+    """
 
     ref = RefField()
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="notes", verbose_name=_("issue"))
     text = models.TextField(_("note"), help_text=_("Markdown. @name tells a member of the desk."))
+    kind = models.CharField(_("kind"), max_length=10, choices=NoteKind, default=NoteKind.NOTE)
+    likelihood = models.CharField(_("how likely"), max_length=16, choices=Likelihood, blank=True)
+    confidence = models.CharField(_("how confident"), max_length=8, choices=Confidence, blank=True)
+    marking = models.CharField(
+        _("who may see this in a brief"), max_length=12, choices=Marking, default=Marking.AMBER_STRICT
+    )
 
     objects = OwnWorkManager()
 
@@ -26,7 +38,18 @@ class Note(DeskModel, Authored):
         verbose_name_plural = _("notes")
         ordering = ("-created_at", "-pk")
         indexes = [models.Index(fields=["issue", "-created_at"], name="note_of_issue")]
-        constraints = [not_blank("text", name="note_text_not_blank")]
+        constraints = [
+            not_blank("text", name="note_text_not_blank"),
+            one_of("kind", NoteKind, name="note_kind_known"),
+            one_of("marking", Marking, name="note_marking_known"),
+            models.CheckConstraint(
+                condition=Q(kind=NoteKind.JUDGEMENT) | Q(likelihood="", confidence=""),
+                name="note_sure_only_where_judged",
+                violation_error_message=_(
+                    "How likely and how confident are told of a judgement. Tick that it is one, or leave them out."
+                ),
+            ),
+        ]
         triggers = [
             immutable("ref", "relationship_id", "author_id", "created_at", "issue_id"),
             same_desk(issue_id="relations_issue"),

@@ -81,14 +81,15 @@ def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
     auto_id = "note_%s" if is_new else f"note-{note.ref}-%s"
 
     def build(version: Version, data: Any = None) -> list[Any]:
-        initial = {"token": uuid.uuid4(), "text": version.row.text, "revision": version.row.revision}
+        initial = {"token": uuid.uuid4(), "revision": version.row.revision, **NoteForm.values(version.row)}
         return [NoteForm(data, names=names, initial=initial, auto_id=auto_id)]
 
     [form] = build(Version(note), settled(request, note, build))
     conflict = None
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
-        note.text = typed["text"]
+        for name in ("text", "kind", "likelihood", "confidence", "marking"):
+            setattr(note, name, typed[name])
         try:
             stored = save_note(actor=request.user, note=note, revision=typed["revision"], token=typed["token"])
         except Stale as stale:

@@ -5,6 +5,7 @@ addEventListener("beforeprint", () => {
   if (!main || added.length) return;
   const addresses = [];
   for (const link of main.querySelectorAll('a[href^="http"]')) {
+    if (link.textContent === link.getAttribute("href")) continue; // it tells its address itself
     let number = addresses.indexOf(link.href) + 1;
     if (!number) number = addresses.push(link.href);
     const mark = document.createElement("sup");

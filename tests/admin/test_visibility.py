@@ -11,6 +11,8 @@ from django.test import Client
 from relations.actions.reviews import return_
 from relations.models import (
     AgendaItem,
+    Brief,
+    BriefTemplate,
     Commitment,
     Confirmation,
     DeskMembership,
@@ -35,7 +37,7 @@ from relations.models import (
     StatusChange,
     User,
 )
-from relations.models.base import DeskModel
+from relations.models.base import DeskModel, moment
 from relations.models.following import Personal
 from tests.factories import (
     make_desk,
@@ -108,6 +110,12 @@ def _daily_work(there: Relationship, issue: Any, statement: Statement, author: U
     )
     Mention.objects.create(relationship=there, note=note, user=second)
     Confirmation.objects.create(relationship=there, issue=issue, confirmed_by=second)
+    frame = BriefTemplate(relationship=there, name=f"{SECRET}.docx", uploaded_by=second)
+    frame.file = b"A letterhead"
+    frame.save()
+    Brief.objects.create(
+        relationship=there, title=f"On the {SECRET}", author=author, known=moment(), content="{}", template=frame
+    )
     SavedView.objects.create(relationship=there, owner=author, page="board", name=f"All {SECRET}", shared=True)
 
 

