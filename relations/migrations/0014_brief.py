@@ -15,7 +15,7 @@ from relations.migrations._together import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0012_quiet"),
+        ("relations", "0013_quiet"),
     ]
 
     operations = [

@@ -47,7 +47,7 @@ def _recording(operation: str, row: str, pgid: str, sha1: str, **condition: str)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0013_origins")]
+    dependencies = [("relations", "0012_origins")]
 
     operations = [
         Together(
