@@ -1,7 +1,9 @@
 """Briefs on their pages: made, kept word for word, sent in every format; a desk's own template."""
 
 import datetime
+import importlib
 import io
+import os
 import re
 import uuid
 import zipfile
@@ -93,8 +95,19 @@ def test_a_stored_brief_is_never_changed_or_deleted(
         Brief.objects.filter(pk=brief.pk).delete()
 
 
+@pytest.fixture
+def pango() -> None:
+    """What PDF is drawn with. Where it is missing the tests say so; CI requires it, as it does a browser."""
+    try:
+        importlib.import_module("weasyprint")  # it opens them
+    except OSError:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("No Pango was found, and REQUIRE_BROWSER wants what draws pages.")
+        pytest.skip("no Pango on this machine; install it to test the PDF of a brief")
+
+
 def test_every_format_is_a_download_that_says_for_whom_and_tells_the_same(
-    as_analyst: Client, desk: Relationship, published: Statement
+    pango: None, as_analyst: Client, desk: Relationship, published: Statement
 ) -> None:
     brief = made(as_analyst, desk, title="Talks: “Ankara”/İstanbul", up_to="AMBER+STRICT")
     texts = {}
@@ -196,7 +209,7 @@ def test_more_issues_than_a_document_holds_are_refused_with_the_number(
 
 
 def test_the_longest_titles_and_strangest_characters_come_out_in_every_format(
-    as_analyst: Client, desk: Relationship, analyst: User, reviewer: User
+    pango: None, as_analyst: Client, desk: Relationship, analyst: User, reviewer: User
 ) -> None:
     odd = "\x0b\x1f\u202e<b>*_|[x](y) “"
     title = (odd + "ş" * 300)[:300]
