@@ -64,7 +64,7 @@ def test_a_note_is_added_edited_and_removed_in_its_place(sign_in: Callable[..., 
     page.goto(ISSUE)
     page.get_by_label("Note", exact=True).fill("Ask today.")
     page.get_by_role("button", name="Add note").click()
-    note = page.locator(".desk-note")
+    note = page.locator(".desk-note", has=page.get_by_role("link", name="Edit the note"))
     expect(note).to_be_focused()
     expect(page.locator("#announcer")).to_have_text("The note is added")
     expect(page.get_by_label("Note", exact=True)).to_have_value("")

@@ -35,7 +35,7 @@ def test_since_the_last_round_counts_passages_and_bearings(
     draft: Statement, issue: Issue, analyst: User, reviewer: User
 ) -> None:
     review = returned_and_sent_again(draft, issue, analyst, reviewer)
-    read = reading(review)
+    read = reading(reviewer, review)
     assert read.since is not None
     found = {each.name: (each.old, each.new) for each in read.since}
     assert found == {
@@ -89,7 +89,7 @@ def test_evidence_that_moved_since_the_last_round_is_told(
     assert change is not None
     change.refresh_from_db()
     revise_status_change(actor=analyst, change=change, evidence=[published, second], revision=change.revision)
-    read = reading(factories.submitted(change, analyst))
+    read = reading(reviewer, factories.submitted(change, analyst))
     assert read.since is not None
     assert [(each.name, each.new) for each in read.since] == [
         ("evidence", "A second piece.\nTürkiye wants the sanctions lifted.")

@@ -109,10 +109,16 @@ def test_what_one_follows_is_listed_as_far_as_one_still_sees_it(
 
 
 @pytest.fixture
+def published(draft: Statement, analyst: User, reviewer: User) -> Statement:
+    """Published by the actions, which tell it."""
+    return factories.publish(draft, analyst, reviewer)
+
+
+@pytest.fixture
 def told_reader(issue: Issue, analyst: User, reviewer: User, reader: User) -> User:
     follow(actor=reader, subject=issue)
     for number in range(3):
-        factories.make_published(issue, analyst, reviewer, text=f"Sentence {number}.")
+        factories.publish(factories.make_statement(issue, analyst, text=f"Sentence {number}."), analyst, reviewer)
     return reader
 
 
@@ -152,7 +158,7 @@ def test_one_is_marked_read_or_all_that_stood_on_the_page(
     assert '<b class="unread__number">3' in words(as_reader.get("/"))
     as_reader.post(reverse("notifications_read"), {"one": first.pk})
     assert '<b class="unread__number">2' in words(as_reader.get("/"))
-    factories.make_published(issue, analyst, reviewer, text="It came meanwhile.")
+    factories.publish(factories.make_statement(issue, analyst, text="It came meanwhile."), analyst, reviewer)
     as_reader.post(reverse("notifications_read"), {"until": newest.pk})
     assert [str(row.statement) for row in mine.unread()] == ["It came meanwhile."]
 
