@@ -89,6 +89,7 @@ class _Writer:
         self._notes: dict[int, Endnote] = {note.number: note for note in content.notes}
         section = document.sections[0]
         self._width = section.page_width - section.left_margin - section.right_margin
+        self._is_explained = False  # the marks of the pictures, beneath the first of them
         self._room = plan.room(content)
         self._styles()
 
@@ -115,8 +116,6 @@ class _Writer:
             self._line(plan.nothing())
         for section in content.sections:
             self._section(section)
-        if any(section.picture for section in content.sections):
-            self._line(plan.legend(), _QUIET)
         if content.contacts:
             self._line(heads.contacts, "Heading 1")
             rows = [(each.name, each.office or "–", each.party, each.last) for each in content.contacts]
@@ -211,7 +210,12 @@ class _Writer:
         line.paragraph_format.keep_with_next = True
         shape = line.add_run().add_picture(io.BytesIO(png(picture)), width=self._width)
         shape._inline.docPr.set("descr", _safe(picture.title))
+        for side in ("distT", "distB", "distL", "distR"):  # left out, LibreOffice takes them for 3 mm, past the margin
+            shape._inline.set(side, "0")
         self._line(picture.title, _QUIET)
+        if not self._is_explained:
+            self._line(plan.legend(), _QUIET)
+            self._is_explained = True
 
     def _voices(self, line: Any, text: str) -> None:
         """Write a text with what it quotes in the voice of the world's words."""

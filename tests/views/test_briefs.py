@@ -125,7 +125,7 @@ def test_every_format_is_a_download_that_says_for_whom_and_tells_the_same(
     assert document.sections[0].header.paragraphs[0].text == "TLP:AMBER+STRICT"
     for text in (texts["html"].decode(), texts["md"].decode(), word, " ".join(pages.split())):
         assert "Türkiye wants the sanctions lifted." in text
-        assert "Only Türkiye has spoken." in text
+        assert "Only one side has spoken: Türkiye." in text
     assert sent(as_analyst, brief, "exe").status_code == 404
 
 
