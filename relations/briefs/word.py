@@ -138,7 +138,10 @@ class _Writer:
         """Write the table of all issues, which is to fit a page."""
         table = self._table(
             (_("Issue"), _("Where it stands"), *self._content.sides),
-            [(each.title, plan.standing(each.standing), "", "") for each in self._content.sections],
+            [
+                (each.title, _unbroken(plan.standing(each.standing), each.standing.since), "", "")
+                for each in self._content.sections
+            ],
             widths=(0.19, 0.15, 0.33, 0.33),
         )
         for row, section in zip(table.rows[1:], self._content.sections, strict=True):
@@ -155,7 +158,7 @@ class _Writer:
             line.add_run(f"{position.how}: ").italic = True
         self._voices(line, plan.shortened(position.words, self._room))
         self._cite(line, position.words.note, is_report=position.words.is_report)
-        line.add_run(f" {plan.since(position)}").italic = True
+        line.add_run(f" {_unbroken(plan.since(position), position.since)}").italic = True
 
     def _section(self, section: Section) -> None:
         self._line(section.title, "Heading 1")
@@ -295,6 +298,11 @@ class _Writer:
                 made.base_style, made.font.size = styles.default(WD_STYLE_TYPE.PARAGRAPH), Pt(size)
         if _QUOTED not in styles:
             styles.add_style(_QUOTED, WD_STYLE_TYPE.CHARACTER).font.name = "Georgia"
+
+
+def _unbroken(text: str, day: str) -> str:
+    """Return the text with its day on one line: a date never wraps."""
+    return text.replace(day, day.replace(" ", "\N{NO-BREAK SPACE}")) if day else text
 
 
 def _safe(text: str) -> str:
