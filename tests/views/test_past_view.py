@@ -21,7 +21,7 @@ READ = {
     "board", "months", "positions", "issue", "statement_list", "statement", "statement_export", "statement_citation",
     "status_change", "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
     "issue_timeline", "issue_timeline_picture", "desk_timeline", "desk_timeline_picture", "meeting_readouts",
-    "what_changed", "quiet",
+    "what_changed", "quiet", "brief_list", "brief", "brief_file",
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
 }  # fmt: skip
 
