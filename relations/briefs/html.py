@@ -28,7 +28,7 @@ def shown(content: Content) -> dict[str, Any]:
         "room": plan.room(content),
         "scales": plan.scales(),
         "shaken": plan.shaken(),
-        "has_picture": any(section.picture for section in content.sections),
+        "first_picture": next((section.picture for section in content.sections if section.picture), None),
     }
 
 

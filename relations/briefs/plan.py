@@ -157,7 +157,9 @@ def nothing() -> str:
 
 def tellings(meeting: About) -> str:
     """Return who told of a meeting for each side."""
-    return _("Told by %(tellers)s.") % {"tellers": "; ".join(meeting.tellings)} if meeting.tellings else ""
+    return (
+        _("Each side’s account – %(tellers)s.") % {"tellers": "; ".join(meeting.tellings)} if meeting.tellings else ""
+    )
 
 
 def shaken() -> str:

@@ -89,6 +89,7 @@ class _Writer:
         self._notes: dict[int, Endnote] = {note.number: note for note in content.notes}
         section = document.sections[0]
         self._width = section.page_width - section.left_margin - section.right_margin
+        self._is_explained = False  # the marks of the pictures, beneath the first of them
         self._room = plan.room(content)
         self._styles()
 
@@ -115,8 +116,6 @@ class _Writer:
             self._line(plan.nothing())
         for section in content.sections:
             self._section(section)
-        if any(section.picture for section in content.sections):
-            self._line(plan.legend(), _QUIET)
         if content.contacts:
             self._line(heads.contacts, "Heading 1")
             rows = [(each.name, each.office or "–", each.party, each.last) for each in content.contacts]
@@ -139,7 +138,10 @@ class _Writer:
         """Write the table of all issues, which is to fit a page."""
         table = self._table(
             (_("Issue"), _("Where it stands"), *self._content.sides),
-            [(each.title, plan.standing(each.standing), "", "") for each in self._content.sections],
+            [
+                (each.title, _unbroken(plan.standing(each.standing), each.standing.since), "", "")
+                for each in self._content.sections
+            ],
             widths=(0.19, 0.15, 0.33, 0.33),
         )
         for row, section in zip(table.rows[1:], self._content.sections, strict=True):
@@ -156,7 +158,7 @@ class _Writer:
             line.add_run(f"{position.how}: ").italic = True
         self._voices(line, plan.shortened(position.words, self._room))
         self._cite(line, position.words.note, is_report=position.words.is_report)
-        line.add_run(f" {plan.since(position)}").italic = True
+        line.add_run(f" {_unbroken(plan.since(position), position.since)}").italic = True
 
     def _section(self, section: Section) -> None:
         self._line(section.title, "Heading 1")
@@ -211,7 +213,12 @@ class _Writer:
         line.paragraph_format.keep_with_next = True
         shape = line.add_run().add_picture(io.BytesIO(png(picture)), width=self._width)
         shape._inline.docPr.set("descr", _safe(picture.title))
+        for side in ("distT", "distB", "distL", "distR"):  # left out, LibreOffice takes them for 3 mm, past the margin
+            shape._inline.set(side, "0")
         self._line(picture.title, _QUIET)
+        if not self._is_explained:
+            self._line(plan.legend(), _QUIET)
+            self._is_explained = True
 
     def _voices(self, line: Any, text: str) -> None:
         """Write a text with what it quotes in the voice of the world's words."""
@@ -291,6 +298,11 @@ class _Writer:
                 made.base_style, made.font.size = styles.default(WD_STYLE_TYPE.PARAGRAPH), Pt(size)
         if _QUOTED not in styles:
             styles.add_style(_QUOTED, WD_STYLE_TYPE.CHARACTER).font.name = "Georgia"
+
+
+def _unbroken(text: str, day: str) -> str:
+    """Return the text with its day on one line: a date never wraps."""
+    return text.replace(day, day.replace(" ", "\N{NO-BREAK SPACE}")) if day else text
 
 
 def _safe(text: str) -> str:

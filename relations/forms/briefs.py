@@ -26,7 +26,7 @@ class BriefForm(ActionForm):
         label=_("Title"),
         max_length=300,
         required=False,
-        help_text=_("Empty for that of the meeting, or of the desk."),
+        help_text=_("Left empty, it is that of the meeting, or of the desk."),
     )
     meeting = forms.ModelChoiceField(
         label=_("For which meeting"),
@@ -41,14 +41,14 @@ class BriefForm(ActionForm):
         to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None ticked: those on the meeting’s agenda, else all of the desk."),
+        help_text=_("If none is ticked: those on the meeting’s agenda, or else all of the desk’s."),
     )
     since = forms.DateField(label=_("Said since"), required=False, widget=DateInput())
     until = forms.DateField(
-        label=_("As it stood on"), required=False, widget=DateInput(), help_text=_("Empty for today.")
+        label=_("As it stood on"), required=False, widget=DateInput(), help_text=_("Left empty: today.")
     )
     known = forms.DateField(
-        label=_("By what we knew on"), required=False, widget=DateInput(), help_text=_("Empty for now.")
+        label=_("By what we knew on"), required=False, widget=DateInput(), help_text=_("Left empty: now.")
     )
     up_to = forms.ChoiceField(
         label=_("Who will see it"),

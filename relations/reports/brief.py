@@ -282,7 +282,7 @@ def _period(asked: Asked) -> str:
         return _("Statements since %(first)s") % {"first": day(asked.since)}
     if asked.until:
         return _("Statements up to %(last)s") % {"last": day(asked.until)}
-    return _("The newest statements")
+    return _("The newest statements on each issue")
 
 
 def _stands(asked: Asked, made: datetime.datetime) -> str:

@@ -112,9 +112,7 @@ def _sure(cited: Sequence[Statement]) -> str:
     else:
         told.append(_("none is confirmed elsewhere"))
     if doubted:
-        told.append(
-            _("of %(number)s it is doubtful, improbable or cannot be told that it was said so") % {"number": doubted}
-        )
+        told.append(_("of %(number)s it is doubtful, improbable or impossible to tell") % {"number": doubted})
     return capfirst(_("whether it was said so: %(told)s.") % {"told": "; ".join(told)})
 
 

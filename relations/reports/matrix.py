@@ -155,11 +155,15 @@ def compare(first: Position, second: Position, judgement: Judgement | None = Non
         return _worked_out(Verdict.NOTHING_KNOWN, why, judgement)
     if len(spoke) == 1:
         silent = second if first.is_own else first
-        why = _("%(party)s is known only as others tell it.") if silent.held else _("Nothing is held of %(party)s.")
+        why = (
+            _("The other side is known only as others tell it.")
+            if silent.held
+            else _("Nothing is held of the other side.")
+        )
         return Comparison(
             Verdict.ONE_SPOKE,
-            _("Only %(party)s has spoken") % {"party": spoke[0][0].label},
-            why % {"party": silent.party.label},
+            _("Only one side has spoken: %(party)s") % {"party": spoke[0][0].label},
+            why,
             judgement=judgement,
         )
     joint = _joint_text(first, second)

@@ -184,5 +184,5 @@ def _lines_told(subject: Subject, axis: Axis, bands: list[Band], today_x: int | 
         told.append(_("The dashed line: %(day)s.") % {"day": written(subject.today)})
     until = today_x if today_x is not None else axis.right
     if any(not each.segments or each.segments[0].x > axis.left or until < axis.right for each in bands):
-        told.append(_("A band of dots: nothing known of it then."))
+        told.append(_("A thin dotted line: nothing known of it then."))
     return told

@@ -21,11 +21,13 @@ def months(request: HttpRequest, desk: str) -> HttpResponse:
     issues = list(Issue.objects.visible_to(request.user, here.at).at(relationship).in_board_order())
     for issue in issues:
         issue.relationship = relationship
+    rows = issue_months(relationship, issues, form.months, here.at)
     context = {
         **desk_context(here),
         "form": form,
         "months": form.months,
-        "rows": issue_months(relationship, issues, form.months, here.at),
+        "rows": rows,
+        "is_silent": not any(said.total for row in rows for said in row.said),
         "citation": picture_citation(_("Month by month"), relationship, request.build_absolute_uri(), here.at),
     }
     return respond(request, "relations/desks/months.html", context, partial="results")

@@ -27,4 +27,4 @@ def test_the_demo_desks_brief_reads_on_a_phone_in_the_dark_and_on_paper(sign_in:
     # The table of all issues, from the first to the last, stands on the first sheet.
     assert "Defence-industry restrictions" in sheets[0]
     assert "South Caucasus" in sheets[0]
-    assert "Only Türkiye has spoken" in sheets[1]
+    assert "Only one side has spoken: Türkiye" in sheets[1]

@@ -67,7 +67,7 @@ def test_a_brief_tells_where_an_issue_stands_who_says_what_since_when_and_on_whi
     assert united_states.words is None
     assert turkiye.words is not None
     assert (turkiye.words.text, turkiye.since) == ("Türkiye wants the sanctions lifted.", "25 Mar 2025")
-    assert section.agreement == "Only Türkiye has spoken."
+    assert section.agreement == "Only one side has spoken: Türkiye."
     (note,) = told.content.notes
     assert (turkiye.words.note, section.standing.notes) == (note.number, (1,))
     assert note.said == "Hakan Fidan, Foreign Minister, 25 Mar 2025"
@@ -225,7 +225,7 @@ def test_the_source_summary_tells_what_it_chiefly_rests_on(
     two = " ".join(brief(desk).sources)
     assert "2 statements in 2 documents from 2 publishers" in two
     assert "1 comes from speakers who are not named" in two
-    assert "of 1 it is doubtful, improbable or cannot be told" in two
+    assert "of 1 it is doubtful, improbable or impossible to tell" in two
 
 
 def test_a_brief_takes_the_same_queries_for_one_issue_and_many(

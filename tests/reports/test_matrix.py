@@ -234,10 +234,10 @@ def test_nothing_is_known_where_nobody_has_spoken_for_itself() -> None:
 
 
 def test_one_side_alone_is_named() -> None:
-    assert verdict_of(holds(US, how="told"), holds(TR)) == (Verdict.ONE_SPOKE, "Only TR has spoken")
-    assert verdict_of(holds(US), Position(TR, Side.SECOND)) == (Verdict.ONE_SPOKE, "Only US has spoken")
-    assert compare(holds(US, how="told"), holds(TR)).why == "US is known only as others tell it."
-    assert compare(holds(US), Position(TR, Side.SECOND)).why == "Nothing is held of TR."
+    assert verdict_of(holds(US, how="told"), holds(TR)) == (Verdict.ONE_SPOKE, "Only one side has spoken: TR")
+    assert verdict_of(holds(US), Position(TR, Side.SECOND)) == (Verdict.ONE_SPOKE, "Only one side has spoken: US")
+    assert compare(holds(US, how="told"), holds(TR)).why == "The other side is known only as others tell it."
+    assert compare(holds(US), Position(TR, Side.SECOND)).why == "Nothing is held of the other side."
 
 
 def test_they_agree_where_both_agreed_one_text() -> None:
@@ -426,7 +426,7 @@ def test_an_earlier_day_shows_what_stood_then(issue: Issue, say: Any, analyst: U
     assert row_of(issue).comparison.verdict is Verdict.DIFFER
     comparison, position = then(8)
     assert (comparison.verdict, position.since, position.shift) == (Verdict.NOT_JUDGED, day(1), None)
-    assert then(2)[0].label == "Only Türkiye has spoken"
+    assert then(2)[0].label == "Only one side has spoken: Türkiye"
     assert then(2)[0].verdict is Verdict.ONE_SPOKE
     nothing = row_of(issue, Moment(effective=datetime.date(2025, 2, 28)))
     assert nothing.comparison.verdict is Verdict.NOTHING_KNOWN

@@ -125,7 +125,7 @@ def test_every_format_is_a_download_that_says_for_whom_and_tells_the_same(
     assert document.sections[0].header.paragraphs[0].text == "TLP:AMBER+STRICT"
     for text in (texts["html"].decode(), texts["md"].decode(), word, " ".join(pages.split())):
         assert "Türkiye wants the sanctions lifted." in text
-        assert "Only Türkiye has spoken." in text
+        assert "Only one side has spoken: Türkiye." in text
     assert sent(as_analyst, brief, "exe").status_code == 404
 
 
@@ -143,6 +143,11 @@ def test_the_word_document_has_real_headings_tables_endnotes_and_a_picture(
         "Sources",
     ]
     assert len(document.inline_shapes) == 1
+    # No wider than its lines, and explained where the first of them stands.
+    assert {document.inline_shapes[0]._inline.get(side) for side in ("distL", "distR")} == {"0"}
+    texts = [each.text for each in document.paragraphs]
+    caption = next(number for number, text in enumerate(texts) if text.startswith("Timeline of"))
+    assert texts[caption + 1].startswith("In the timelines")
     (table,) = document.tables
     assert [cell.text for cell in table.rows[0].cells] == ["Issue", "Where it stands", "United States", "Türkiye"]
     with zipfile.ZipFile(io.BytesIO(content)) as package:

@@ -110,6 +110,12 @@ def test_a_bad_month_is_told_and_the_last_year_shown(
     assert len(answer.context["months"]) == 12
 
 
+def test_months_without_a_statement_say_so(as_reader: Client, desk: Relationship, said: Statement) -> None:
+    silence = "The desk holds no statement from these months."
+    assert silence in shown(as_reader, desk, until="2020-12").content.decode()
+    assert silence not in shown(as_reader, desk, until=f"{said.latest:%Y-%m}").content.decode()
+
+
 def test_the_first_years_of_the_calendar_break_nothing(as_reader: Client, desk: Relationship, moved: None) -> None:
     page = shown(as_reader, desk, until="0001-02", span="60")
     assert page.status_code == 200
