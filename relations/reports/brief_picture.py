@@ -77,7 +77,10 @@ def pictures(
         spoken[issue].append(row)
     met = defaultdict(list)
     for item in AgendaItem.objects.filter(
-        at.recorded("meeting__"), issue__in=issues, meeting__state=MeetingState.HELD, meeting__earliest__lte=last
+        at.recorded("meeting__"),
+        issue__in=issues,
+        meeting__state=MeetingState.HELD,
+        meeting__earliest__lte=at.last_day or last,
     ).select_related("meeting"):
         met[item.issue_id].append(item.meeting)
     drawn = {}
