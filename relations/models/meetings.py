@@ -116,6 +116,7 @@ class Meeting(DeskModel, Authored):
         """Forget what became of it where it lay ahead at `at`."""
         if at.last_day and self.earliest and self.earliest > at.last_day and self.state not in AHEAD:
             self.state = MeetingState.SCHEDULED
+            self.summary = ""  # what came of it
 
     @property
     def when(self) -> str:

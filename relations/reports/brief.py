@@ -82,7 +82,7 @@ def write_brief(asked: Asked, *, made: datetime.datetime, by: str) -> Written:
 
 def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
     desk, at = asked.relationship, asked.at
-    issues = list(Issue.objects.at(desk).filter(pk__in=asked.issues).in_board_order()[:ISSUES])
+    issues = list(Issue.objects.at(desk).known(at).filter(pk__in=asked.issues).in_board_order()[:ISSUES])
     keys = [issue.pk for issue in issues]
     citing = Citing(desk)
     compared = position_matrix(None, desk, issues, at)
@@ -117,7 +117,8 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
         for issue in issues
     ]
     notes = citing.endnotes()
-    texts = own_words(sections, asked.meeting)
+    meeting = meeting_of(asked.meeting, at) if asked.meeting else None
+    texts = own_words(sections, meeting)
     content = Content(
         kind=str(asked.kind),
         kind_word=str(asked.kind.label),
@@ -131,7 +132,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
         by=by,
         period=_period(asked),
         stands=_stands(asked, made),
-        meeting=meeting_of(asked.meeting) if asked.meeting else None,
+        meeting=meeting,
         sections=tuple(sections),
         contacts=contacts_of(desk, keys, at) if asked.kind == BriefKind.HANDOVER else (),
         ahead=days_ahead(desk, keys, at, own_work=own),

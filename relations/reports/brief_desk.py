@@ -59,27 +59,25 @@ def promises_of(
     """Return each issue's commitments, the open ones first, with the statements that say so; one query."""
     rows = (
         Commitment.objects.at(desk)
-        .filter(at.stood("latest", "statement__"), issue__in=issues)
+        .filter(at.stood("latest", "statement__"), at.recorded(column="created_at"), issue__in=issues)
         .select_related(
             "party", "issue", "statement__document__publisher", "statement__mandate__post", "statement__speaker_person",
             "statement__speaker_organisation", "statement__relayer_person", "statement__relayer_organisation",
-            "statement__on_behalf_of",
+            "statement__on_behalf_of", "settled_by__document",
         )
         .order_by("due_latest", "pk")
+        .rewound(at)
     )  # fmt: skip
-    if at.known_until is not None:
-        rows = rows.filter(created_at__lt=at.known_until)
+    markings = set(shown_to(at.audience))
     found: dict[int, list[tuple[Promise, Statement]]] = defaultdict(list)
     for row in rows:
-        # What was settled later was open still; what shows it may not be for this audience.
-        settled = row.settled_on is not None and (at.effective is None or row.settled_on <= at.effective)
-        state = CommitmentState(row.state) if settled else CommitmentState.OPEN
+        shown = row.settled_by is None or {row.settled_by.marking, row.settled_by.document.marking} <= markings
         promise = Promise(
             party=row.party.label,
             side=str(desk.side_of(row.party)),
             text=row.text,
             due=row.due,
-            state=str(state.label),
+            state=str(row.get_state_display()) if shown else _("what became of it is not for this audience"),
             issue=row.issue.title,
             note=0,
         )
@@ -100,8 +98,8 @@ def contacts_of(desk: Relationship, issues: Sequence[int], at: ForAudience) -> t
     met = Participant.objects.at(desk).filter(
         at.recorded("meeting__"), meeting__agenda__issue__in=issues, meeting__state=MeetingState.HELD
     )
-    if at.effective is not None:
-        met = met.filter(meeting__earliest__lte=at.effective)
+    if at.last_day is not None:
+        met = met.filter(meeting__earliest__lte=at.last_day)
     found: dict[tuple[str, str, int | None], datetime.date] = {}
     for rows, person, office, party, on in (
         (said, "speaker_person", "mandate__post", "on_behalf_of", "latest"),
@@ -127,9 +125,14 @@ def days_ahead(desk: Relationship, issues: Sequence[int], at: ForAudience, *, ow
     today = at.effective or at.known or desk.today()
     # Known then and said to be held since, it lay ahead all the same.
     ahead = Q(latest__gt=today) | (
-        Q(state__in=(MeetingState.EXPECTED, MeetingState.SCHEDULED)) & (Q(latest__isnull=True) | Q(latest=today))
+        Q(state_then__in=(MeetingState.EXPECTED, MeetingState.SCHEDULED)) & (Q(latest__isnull=True) | Q(latest=today))
     )
-    meetings = Meeting.objects.at(desk).filter(ahead, at.recorded()).exclude(state=MeetingState.CANCELLED)
+    meetings = (
+        Meeting.objects.at(desk)
+        .with_state_then(at)
+        .filter(ahead, at.recorded())
+        .exclude(state_then=MeetingState.CANCELLED)
+    )
     dated: list[tuple[datetime.date, Ahead]] = [
         (
             meeting.earliest or datetime.date.max,
@@ -138,8 +141,15 @@ def days_ahead(desk: Relationship, issues: Sequence[int], at: ForAudience, *, ow
         for meeting in meetings.order_by("earliest", "pk")[:AHEAD]
     ]
     if own_work:
-        due = Commitment.objects.at(desk).filter(
-            at.stood("latest", "statement__"), issue__in=issues, state=CommitmentState.OPEN, due_latest__gte=today
+        due = (
+            Commitment.objects.at(desk)
+            .open(at)
+            .filter(
+                at.stood("latest", "statement__"),
+                at.recorded(column="created_at"),
+                issue__in=issues,
+                due_latest__gte=today,
+            )
         )
         dated += [
             (row.due_latest, Ahead(row.due, f"{row.party.label}: {row.text}", _("Commitment due")))
@@ -155,11 +165,14 @@ def days_ahead(desk: Relationship, issues: Sequence[int], at: ForAudience, *, ow
     return tuple(ahead for _day, ahead in sorted(dated, key=lambda each: each[0])[:AHEAD])
 
 
-def meeting_of(meeting: Meeting) -> About:
-    """Return the meeting that a brief is for; two queries."""
+def meeting_of(meeting: Meeting, at: ForAudience) -> About:
+    """Return the meeting that a brief is for, with the tellings that this audience may see; two queries."""
     desk = meeting.relationship
+    meeting.rewind(at)
     people = Participant.objects.filter(meeting=meeting).select_related("person", "party", "mandate__post")
-    tellings = Readout.objects.filter(meeting=meeting).select_related("side", "teller_person")
+    tellings = Readout.objects.filter(
+        at.recorded("document__"), meeting=meeting, document__marking__in=shown_to(at.audience)
+    ).select_related("side", "teller_person")
     return About(
         title=meeting.title,
         kind=f"{meeting.get_kind_display()}, {str(meeting.get_state_display()).lower()}",

@@ -77,12 +77,15 @@ def pictures(
         spoken[issue].append(row)
     met = defaultdict(list)
     for item in AgendaItem.objects.filter(
-        at.recorded("meeting__"), issue__in=issues, meeting__state=MeetingState.HELD, meeting__earliest__lte=last
+        at.recorded("meeting__"),
+        issue__in=issues,
+        meeting__state=MeetingState.HELD,
+        meeting__earliest__lte=at.last_day or last,
     ).select_related("meeting"):
         met[item.issue_id].append(item.meeting)
     drawn = {}
     for issue in issues:
-        known = [begun.get(issue.pk), *(change.effective for change, _shown in changes.get(issue.pk, [])[:1])]
+        known = [begun.get(issue.pk), *(change.effective for change, shown in changes.get(issue.pk, [])[:1] if shown)]
         first = min((each for each in known if each), default=None)
         if first is None:
             continue
@@ -166,13 +169,18 @@ def _met(meetings: list[Any], stretch: Stretch) -> list[Mark]:
 
 
 def _bands(changes: list[tuple[StatusChange, bool]], first: datetime.date, stretch: Stretch) -> tuple[Band, ...]:
-    """Return how the issue stood, from the day that it is known; nothing where this audience may not see it."""
+    """Return how the issue stood, from the day that it is known; nothing where this audience may not see all of it.
+
+    A gap from the day of a move that it may not see would tell that day.
+    """
+    if not all(shown for _change, shown in changes):
+        return ()
     turns: list[tuple[datetime.date, str]] = [(first, Status.OPEN)]
-    turns += [(change.effective, change.to_status if shown else "") for change, shown in changes]
+    turns += [(change.effective, change.to_status) for change, _shown in changes]
     bands = []
     for number, (start, status) in enumerate(turns):
         end = turns[number + 1][0] if number + 1 < len(turns) else stretch.last
-        if status and end >= stretch.first and start <= stretch.last and (end > start or number + 1 == len(turns)):
+        if end >= stretch.first and start <= stretch.last and (end > start or number + 1 == len(turns)):
             bands.append(Band(stretch.place(start), stretch.place(end), str(status), str(Status(status).label)))
     merged: list[Band] = []
     for band in bands:

@@ -8,10 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.briefs.content import Endnote, Section, Slip
+from relations.briefs.content import About, Endnote, Section, Slip
 from relations.briefs.tradecraft import mixed, unsure
 from relations.choices import Credibility, StatementKind
-from relations.models import Meeting, Relationship, Statement
+from relations.models import Relationship, Statement
 from relations.reports.brief_words import day
 
 _DOUBTED = (Credibility.DOUBTFUL, Credibility.IMPROBABLE, Credibility.UNKNOWN)
@@ -124,7 +124,7 @@ class OwnWords:
     any: bool
 
 
-def own_words(sections: Sequence[Section], meeting: Meeting | None) -> OwnWords:
+def own_words(sections: Sequence[Section], meeting: About | None) -> OwnWords:
     """Return the slips from ICD 203 in what the desk itself says: judgements, reasons for a status, summaries."""
     slips: list[Slip] = []
     texts = 0

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from relations.models import Bearing, Evidence, FeedAddress, Issue, Relationship, Statement, StatusChange
+from relations.reports.exports import attributed
 from relations.reports.notifications import GUARDED
 
 ENTRIES = 50
@@ -83,7 +84,7 @@ def _statement(row: Any) -> Entry:
         title, summary = _("A statement was published"), ""
     else:
         title = str(row)
-        summary = ", ".join(filter(None, [str(row.speaker), row.when]))
+        summary = ", ".join(filter(None, [attributed(row, row.speaker), row.when]))
     return Entry(title, summary, absolute(row.get_absolute_url()), row.told_at)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 50
+_FURTHEST = datetime.timedelta(hours=16)  # of an offset from UTC
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,18 @@ def decode_cursor(cursor: str, size: int) -> tuple[str, list[Any]] | None:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, UnicodeError, TypeError, RecursionError):
         return None
-    if not all(isinstance(value, str) and "\0" not in value for value in values):
+    if not all(isinstance(value, str) and "\0" not in value and _has_known_offset(value) for value in values):
         return None
     return (direction, values) if direction in ("next", "previous") and len(values) == size else None
+
+
+def _has_known_offset(value: str) -> bool:
+    """Say whether `value` is no moment at an offset from UTC that PostgreSQL does not know; Python knows more."""
+    try:
+        moment = parse_datetime(value)
+    except ValueError:
+        return True
+    return moment is None or abs(moment.utcoffset() or datetime.timedelta(0)) < _FURTHEST
 
 
 def _beyond(fields: list[tuple[str, bool]], values: list[Any]) -> Q:

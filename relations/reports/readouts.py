@@ -108,7 +108,7 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
     """
     desk = meeting.relationship
     statements = list(
-        Statement.objects.visible_to(user)
+        Statement.objects.visible_to(user, at)
         .filter(meeting=meeting)
         .standing(at)
         .with_people()
@@ -119,7 +119,7 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
     for statement in statements:
         statement.relationship = desk
         statement.document.relationship = desk
-    told = _by_issue(statements)
+    told = _by_issue(statements, at)
     agenda = [item.issue for item in AgendaItem.objects.filter(meeting=meeting).select_related("issue")]
     of_agenda = {issue.pk for issue in agenda}
     others = {issue.pk: issue for issue, _telling in told if issue is not None and issue.pk not in of_agenda}
@@ -133,7 +133,8 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
     def topics(issues: Iterable[Issue]) -> tuple[Topic, ...]:
         return tuple(_topic(meeting, issue, tellings[issue.pk], counted) for issue in issues)
 
-    readouts = list(Readout.objects.filter(meeting=meeting).select_related("side", "teller_person", "document"))
+    accounts = Readout.objects.filter(at.recorded("document__"), meeting=meeting)
+    readouts = list(accounts.select_related("side", "teller_person", "document"))
     for readout in readouts:
         readout.document.relationship = desk
     return SideBySide(
@@ -151,7 +152,7 @@ def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
     )
 
 
-def _by_issue(statements: Sequence[Statement]) -> list[tuple[Issue | None, Telling]]:
+def _by_issue(statements: Sequence[Statement], at: Moment) -> list[tuple[Issue | None, Telling]]:
     """Return each statement with each issue it is on, in their order; None for one on no issue. Two queries."""
     bearings: dict[int, dict[Issue | None, list[Bearing]]] = {
         statement.pk: defaultdict(list) for statement in statements
@@ -162,7 +163,7 @@ def _by_issue(statements: Sequence[Statement]) -> list[tuple[Issue | None, Telli
         bearing.statement = by_pk[bearing.statement_id]
         bearings[bearing.statement_id][bearing.issue].append(bearing)
     passages: dict[int, list[Any]] = defaultdict(list)
-    standing = Passage.objects.filter(statement__in=bearings).with_state().select_related("capture")
+    standing = Passage.objects.filter(statement__in=bearings).with_state(at).select_related("capture")
     for passage in standing.defer("capture__text").order_by("number", "pk"):
         passages[passage.statement_id].append(passage)
     return [

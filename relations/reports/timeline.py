@@ -122,7 +122,7 @@ def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue
         bearings, changes = bearings.filter(issue=issue), changes.filter(issue=issue)
         meetings = meetings.filter(agenda__issue=issue)
     if at.is_past:  # what a meeting became is not to be told before its day
-        meetings = meetings.exclude(latest__gt=at.effective or at.known)
+        meetings = meetings.exclude(latest__gt=at.last_day)
     by_issue: dict[int, list[StatusChange]] = defaultdict(list)
     for change in changes.order_by("effective", "published_at", "pk"):
         change.relationship = relationship

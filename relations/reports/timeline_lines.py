@@ -36,7 +36,7 @@ from django.db.models.functions import Abs, Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import MeetingState, Precision, Side, StatementKind
+from relations.choices import Basis, MeetingState, Precision, Side, StatementKind
 from relations.models import Bearing, Relationship
 from relations.models.base import span_words
 from relations.reports.lettering import wrapped
@@ -222,12 +222,16 @@ def _cells(said: QuerySet[Any], axis: Axis) -> list[dict[str, Any]]:
 
 def _fill(cells: list[dict[str, Any]], said: QuerySet[Any], ids: list[int]) -> None:
     """Give each cell the `items` that may stand alone in it: of each statement its strongest act there."""
-    speaker = Coalesce(
-        F("statement__speaker_person__name"),
-        F("statement__speaker_organisation__name"),
-        NullIf(F("statement__speaker_descriptor"), Value("")),
-        Case(When(statement__kind=StatementKind.REPORTED, then=F("statement__document__publisher__name"))),
-        Value(""),
+    speaker = Case(
+        # A picture leaves the desk: on deep background it names nobody.
+        When(statement__basis=Basis.DEEP_BACKGROUND, then=Value("")),
+        default=Coalesce(
+            F("statement__speaker_person__name"),
+            F("statement__speaker_organisation__name"),
+            NullIf(F("statement__speaker_descriptor"), Value("")),
+            Case(When(statement__kind=StatementKind.REPORTED, then=F("statement__document__publisher__name"))),
+            Value(""),
+        ),
         output_field=CharField(),
     )
     found: dict[tuple[Any, ...], dict[int, Item]] = defaultdict(dict)
@@ -266,7 +270,7 @@ def _said_mark(view: View, axis: Axis, line: Line, placed: Placed) -> Mark:
         placed,
         sign=sign_of_act(row["act"]),
         tone=_tone(row["intensity"]),
-        who=row["speaker"] or _("Text agreed by both"),
+        who=row["speaker"] or (_("Text agreed by both") if row["statement__kind"] == StatementKind.JOINT else ""),
         what=what,
         when=_when(row["statement__earliest"], row["statement__latest"], row["statement__precision"]),
         words=_beginning(row["statement__text"]),

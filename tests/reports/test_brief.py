@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
+from relations.actions.commitments import settle_commitment
 from relations.actions.notes import save_note
 from relations.actions.reviews import withdraw_statement
 from relations.briefs.content import Content, Judgement, frozen, thawed
@@ -19,6 +20,8 @@ from relations.models import (
     Issue,
     Meeting,
     Note,
+    Participant,
+    Readout,
     Relationship,
     ReliabilityRating,
     Statement,
@@ -138,8 +141,12 @@ def test_a_status_that_rests_on_what_the_audience_may_not_see_is_not_told(
     assert section.standing.is_withheld
     assert section.standing.status == ""
     assert "red words" not in frozen(brief(desk))
-    assert section.picture is None or "in_talks" not in {band.status for band in section.picture.bands}
+    assert section.picture is None  # nothing else is known of it
     assert brief(desk, audience=Marking.RED).sections[0].standing.status_word == "In talks"
+    factories.make_published(issue, analyst, reviewer)
+    (section,) = brief(desk).sections
+    assert section.picture is not None
+    assert section.picture.bands == ()  # one that ends would tell the day of the move
 
 
 def test_who_spoke_on_deep_background_is_named_nowhere(
@@ -161,6 +168,75 @@ def test_a_brief_tells_what_stood_on_a_day_by_what_was_known_then(
     assert brief(desk, known=DAY).notes == ()  # nothing had been published by then
     withdraw_statement(actor=reviewer, subject=published, reason="Misheard")
     assert published.text not in frozen(brief(desk))
+
+
+def test_a_brief_of_a_past_day_tells_of_commitments_meetings_and_issues_what_was_known_then(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    then = datetime.datetime(2025, 3, 26, 12, tzinfo=datetime.UTC)
+    known = then.date()
+    after = known + datetime.timedelta(days=20)
+    said = factories.make_published(issue, analyst, reviewer)
+    promised = factories.make_commitment(said, issue, analyst)
+    with factories.clock(then):
+        old = factories.make_issue(desk, "Old", slug="old")
+        was = factories.make_published(old, analyst, reviewer)
+        kept = factories.make_commitment(was, old, analyst, text="Kept later.")
+        meeting = Meeting.objects.create(
+            relationship=desk, title="Talks", author=analyst, edited_by=analyst, earliest=after, latest=after,
+        )  # fmt: skip
+        AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=old)
+        Participant.objects.create(
+            relationship=desk, meeting=meeting, party=desk.second_party, person=factories.make_person()
+        )
+    settle_commitment(
+        actor=reviewer, commitment=kept, state="lapsed", settled_on=after, revision=kept.revision, note="Gone"
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(state="held", summary="They agreed.")
+    meeting.refresh_from_db()
+    meeting.relationship = desk
+    for given in ({"known": known}, {"known": known, "until": MADE.date()}):
+        content = brief(desk, kind=BriefKind.HANDOVER, meeting=meeting, **given)
+        assert [section.title for section in content.sections] == ["Old"]
+        assert promised.text not in frozen(content)
+        assert [each.state for each in content.sections[0].promises] == ["Open"]
+        assert [each.last for each in content.contacts] == ["25 Mar 2025"]  # nobody had met yet
+        assert content.meeting is not None
+        assert (content.meeting.kind, content.meeting.summary) == ("Talks, scheduled", "")
+        drawn = brief(desk, **given).sections[0].picture
+        assert drawn is not None
+        assert not [mark for mark in drawn.marks if "Talks" in mark.title]
+    ahead = brief(desk, known=known).ahead
+    assert [each.what for each in ahead] == ["Talks", "Türkiye: Kept later."]
+
+
+def test_what_became_of_a_commitment_is_not_told_where_the_audience_may_not_see_what_shows_it(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User, published: Statement
+) -> None:
+    secret = factories.make_published(issue, analyst, reviewer, marking=Marking.RED)
+    promised = factories.make_commitment(published, issue, analyst)
+    settle_commitment(
+        actor=reviewer, commitment=promised, state="broken", settled_by=secret, settled_on=DAY,
+        revision=promised.revision,
+    )  # fmt: skip
+    (section,) = brief(desk, audience=Marking.AMBER).sections
+    assert [each.state for each in section.promises] == ["what became of it is not for this audience"]
+    (section,) = brief(desk, audience=Marking.RED).sections
+    assert [each.state for each in section.promises] == ["Broken"]
+
+
+def test_a_meetings_telling_in_a_document_that_the_audience_may_not_see_is_not_told(
+    desk: Relationship, issue: Issue, analyst: User
+) -> None:
+    meeting = Meeting.objects.create(
+        relationship=desk, title="Talks", author=analyst, edited_by=analyst, state="held", earliest=DAY, latest=DAY
+    )
+    secret = factories.make_document(desk, analyst, marking=Marking.RED)
+    Readout.objects.create(
+        relationship=desk, meeting=meeting, side=desk.first_party, teller_descriptor="an aide", document=secret
+    )
+    assert "an aide" not in frozen(brief(desk, meeting=meeting, audience=Marking.AMBER))
+    assert "an aide" in frozen(brief(desk, meeting=meeting, audience=Marking.RED))
 
 
 def test_a_brief_without_the_desks_own_work_holds_published_content_alone(

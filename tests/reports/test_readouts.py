@@ -1,10 +1,12 @@
 """A meeting's readouts stand side by side: what each side said of each issue, and who is not quoted."""
 
+import datetime
 from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from relations.actions.reviews import withdraw_statement
 from relations.models import (
     AgendaItem,
     Document,
@@ -145,6 +147,22 @@ def test_drafts_and_what_was_published_later_are_not_shown(talks: Talks, reader:
     assert len(talks.page(reader).topics) == 1
     assert talks.page(at=Moment(known=factories.DAY)).topics == ()
     assert len(talks.page(at=Moment(known=published.published_at.date())).topics) == 1
+
+
+def test_a_past_view_knows_no_account_that_was_taken_in_later_and_no_withdrawal(talks: Talks) -> None:
+    said = talks.said()
+    known = Moment(known=talks.desk.day_of(said.published_at))
+    with factories.clock(said.published_at + datetime.timedelta(days=2)):
+        late = factories.make_document(talks.desk, talks.analyst)
+        withdraw_statement(actor=talks.reviewer, subject=said, reason="Misheard")
+    Readout.objects.create(
+        relationship=talks.desk, meeting=talks.meeting, side=talks.tr, teller_descriptor="an aide", document=late
+    )
+    assert [len(told) for _party, _side, told in talks.page().readouts] == [0, 1]
+    page = talks.page(at=known)
+    assert [len(told) for _party, _side, told in page.readouts] == [0, 0]
+    (statement,) = columns(page.topics[0])[1]
+    assert statement.withdrawn_at is None
 
 
 def test_what_goes_back_to_one_origin_stands_there_once(talks: Talks) -> None:

@@ -175,6 +175,24 @@ def test_a_past_view_shows_nothing_later(issue: Issue, published: Statement, ana
     assert drawn(issue).meetings.marks
 
 
+def test_a_meeting_between_the_day_known_and_the_day_asked_for_had_not_been_held(issue: Issue, analyst: User) -> None:
+    with factories.clock(datetime.datetime(2025, 3, 1, tzinfo=datetime.UTC)):
+        meet(issue.relationship, analyst, issue, state="scheduled")
+    Meeting.objects.update(state="held")
+    before = factories.DAY - datetime.timedelta(days=2)
+    after = factories.DAY + datetime.timedelta(days=2)
+    assert drawn(issue, at=Moment(after, after)).meetings.marks
+    assert not drawn(issue, at=Moment(after, before)).meetings.marks
+
+
+def test_a_picture_names_nobody_who_spoke_on_deep_background(issue: Issue, analyst: User, reviewer: User) -> None:
+    factories.make_published(issue, analyst, reviewer, speaker_descriptor="an aide", basis="deep_background")
+    picture = timeline_svg(drawn(issue), standalone=True)
+    assert "Türkiye wants the sanctions lifted." in picture
+    assert "an aide" not in picture
+    assert "agreed by both" not in picture
+
+
 def test_the_usual_days_run_from_what_is_first_known_to_today_or_what_is_planned(
     issue: Issue, published: Statement, analyst: User
 ) -> None:

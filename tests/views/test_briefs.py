@@ -359,7 +359,9 @@ def test_markdown_reads_as_the_text_does() -> None:
     assert plain("# 1. *a* _b_ [c](d) <e> | f\n- g") == r"\# 1. \*a\* \_b\_ \[c\](d) \<e\> \| f - g"
 
 
-def test_the_days_chosen_are_kept_with_the_brief(as_analyst: Client, desk: Relationship, issue: Issue) -> None:
+def test_the_days_chosen_are_kept_with_the_brief(as_analyst: Client, desk: Relationship, analyst: User) -> None:
+    with factories.clock(datetime.datetime(2025, 3, 1, tzinfo=datetime.UTC)):
+        issue = factories.make_issue(desk)
     brief = made(as_analyst, desk, since="2025-01-01", until="2025-03-26", known="2025-03-26")
     assert brief.parameters == {
         "meeting": "", "since": "2025-01-01", "until": "2025-03-26", "known": "2025-03-26", "own_work": False,

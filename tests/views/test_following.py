@@ -294,6 +294,15 @@ def test_a_feed_quotes_nothing_that_is_strictly_marked_or_withdrawn(
         assert said in text
 
 
+def test_a_feed_names_nobody_who_spoke_on_deep_background(
+    issue: Issue, analyst: User, reviewer: User, feed: str
+) -> None:
+    factories.make_published(issue, analyst, reviewer, speaker_descriptor="an aide", basis="deep_background")
+    text = Client().get(feed).content.decode()
+    assert "Türkiye wants the sanctions lifted." in text
+    assert "an aide" not in text
+
+
 def test_a_feed_that_did_not_change_costs_no_body(
     published: Statement, issue: Issue, analyst: User, reviewer: User, feed: str
 ) -> None:

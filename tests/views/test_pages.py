@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.reviews import withdraw_statement
 from relations.models import Document, Issue, Meeting, Relationship, Review, Statement, StatusChange, User
+from relations.reports.paging import encode_cursor
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -424,6 +425,13 @@ def test_a_cursor_that_was_tampered_with_means_the_first_page(
         answer = as_reader.get(path, {"page": page})
         assert answer.status_code == 200
         assert answer.context["page"].previous == ""
+
+
+def test_a_cursor_at_an_offset_that_the_database_does_not_know_means_the_first_page(
+    desk: Relationship, as_reader: Client
+) -> None:
+    cursor = encode_cursor("next", ["0001-01-01T00:00:00+23:59", "1"])
+    assert as_reader.get(at("brief_list", desk), {"page": cursor}).status_code == 200
 
 
 def test_a_nul_byte_in_an_address_is_refused(desk: Relationship, as_analyst: Client) -> None:
