@@ -194,6 +194,11 @@ def make_published(issue: Issue, author: User, reviewer: User, **fields: Any) ->
     return statement
 
 
+def make_told(issue: Issue, author: User, reviewer: User, **fields: Any) -> Statement:
+    """Return a published statement that went through the actions, which tell whoever it concerns."""
+    return publish(make_statement(issue, author, **fields), author, reviewer)
+
+
 def propose(issue: Issue, actor: User, evidence: list[Statement], **fields: Any) -> Review:
     values: dict[str, Any] = {
         "to_status": "in_talks",

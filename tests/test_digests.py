@@ -26,6 +26,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def published(issue: Issue, analyst: User, reviewer: User) -> Statement:
+    """Published by the actions, which tell it."""
+    return factories.make_told(issue, analyst, reviewer)
+
+
+@pytest.fixture
 def subscriber(issue: Issue, reader: User, settings: Settings) -> User:
     settings.SITE_URL = "https://desk.example.org"
     User.objects.filter(pk=reader.pk).update(email="reader@example.org")
@@ -97,9 +103,9 @@ def test_the_first_digest_tells_what_came_since_it_was_asked_for(
     subscriber: User, issue: Issue, analyst: User, reviewer: User
 ) -> None:
     set_digest(actor=subscriber, every="never")
-    factories.make_published(issue, analyst, reviewer, text="Said before.")
+    factories.make_told(issue, analyst, reviewer, text="Said before.")
     set_digest(actor=subscriber, every="weekly")
-    factories.make_published(issue, analyst, reviewer, text="Said since.")
+    factories.make_told(issue, analyst, reviewer, text="Said since.")
     set_digest(actor=subscriber, every="daily")  # more often, and what waits to be sent still is
     run()
     assert "Said since." in mail.outbox[0].body
@@ -127,7 +133,7 @@ def test_who_cannot_be_written_to_is_passed_over(subscriber: User, published: St
 def test_strictly_marked_words_are_not_mailed_but_their_kind_and_address(
     subscriber: User, issue: Issue, analyst: User, reviewer: User, marking: str, quoted: bool
 ) -> None:
-    statement = factories.make_published(issue, analyst, reviewer, text="Among us.", marking=marking)
+    statement = factories.make_told(issue, analyst, reviewer, text="Among us.", marking=marking)
     factories.make_move(issue, analyst, reviewer, [statement])
     run()
     for body in both_bodies(mail.outbox[0]):
@@ -142,7 +148,7 @@ def test_notes_drafts_and_what_no_longer_stands_are_not_quoted(
     DeskMembership.objects.filter(user=subscriber).update(role="reviewer")
     save_note(actor=analyst, note=Note(relationship=issue.relationship, issue=issue, text="Hush, @reader."))
     factories.submitted(factories.make_statement(issue, analyst, text="A draft."), analyst)
-    gone = factories.make_published(issue, analyst, reviewer, text="It was wrong.")
+    gone = factories.make_told(issue, analyst, reviewer, text="It was wrong.")
     withdraw_statement(actor=reviewer, subject=gone, reason="Misheard.")
     run()
     for body in both_bodies(mail.outbox[0]):
@@ -163,7 +169,7 @@ def test_a_mail_that_fails_loses_nothing_and_concerns_nobody_else(
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     follow(actor=lead, subject=issue)
     set_digest(actor=lead, every="daily")
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
 
     def write(user: User, notifications: Any) -> Any:
         message = write_digest(user, notifications)

@@ -113,7 +113,7 @@ def test_shaken_evidence_waits_until_the_status_that_rests_on_it_is_corrected_or
 ) -> None:
     Issue.objects.filter(pk=issue.pk).update(owner=lead)
     for put_right in (True, False):
-        gone, stands = (factories.make_published(issue, analyst, reviewer, text=text) for text in ("One.", "Two."))
+        gone, stands = (factories.make_told(issue, analyst, reviewer, text=text) for text in ("One.", "Two."))
         status = "in_talks" if put_right else "stalled"
         change = factories.make_move(issue, analyst, reviewer, [gone, stands], to_status=status)
         withdraw_statement(actor=reviewer, subject=gone, reason="Misheard.")
@@ -131,7 +131,7 @@ def test_shaken_evidence_waits_until_the_status_that_rests_on_it_is_corrected_or
 def test_ones_own_acts_notify_nobody_but_others(issue: Issue, analyst: User, reviewer: User, lead: User) -> None:
     for someone in (reviewer, lead):
         follow(actor=someone, subject=issue)
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert (Happening.PUBLISHED, Reason.WATCH_ISSUE) in told(lead)
     assert all(happening == Happening.SUBMITTED for happening, _reason in told(reviewer))
 
@@ -223,9 +223,9 @@ def test_a_followed_view_tells_of_what_it_shows_and_of_nothing_else(
 ) -> None:
     desk = issue.relationship
     follow(actor=reader, subject=make_view(desk, analyst, "text=sanctions&sort=-latest", shared=True))
-    factories.make_published(issue, analyst, reviewer, text="Türkiye wants trade.")
+    factories.make_told(issue, analyst, reviewer, text="Türkiye wants trade.")
     assert told(reader) == []
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert told(reader) == [(Happening.PUBLISHED, Reason.WATCH_VIEW)]
 
 
@@ -247,7 +247,7 @@ def test_a_view_that_is_shared_no_longer_tells_its_owner_alone(
     for someone in (reader, lead):
         follow(actor=someone, subject=view)
     SavedView.objects.filter(pk=view.pk).update(shared=False)
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert told(reader) == []
     assert (Happening.PUBLISHED, Reason.WATCH_VIEW) in told(lead)
 
@@ -256,7 +256,7 @@ def test_a_view_whose_filters_cannot_be_read_tells_of_nothing_and_stops_nothing(
     issue: Issue, analyst: User, reviewer: User, reader: User
 ) -> None:
     follow(actor=reader, subject=make_view(issue.relationship, reader, "kind=bogus"))
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert told(reader) == []
 
 
@@ -344,10 +344,10 @@ def test_who_left_the_desk_is_told_nothing_and_shown_nothing_of_before(
     issue: Issue, analyst: User, reviewer: User, reader: User, superuser: User
 ) -> None:
     follow(actor=reader, subject=issue)
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert Notification.objects.of(reader).count() == 1
     revoke_membership(actor=superuser, membership=DeskMembership.objects.get(user=reader))
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert Notification.objects.filter(user=reader).count() == 1
     assert not Notification.objects.of(reader).exists()
 
@@ -362,7 +362,7 @@ def test_who_became_a_reader_is_shown_no_more_of_drafts(draft: Statement, analys
 def test_an_account_that_was_ended_is_told_nothing(issue: Issue, analyst: User, reviewer: User, reader: User) -> None:
     follow(actor=reader, subject=issue)
     User.objects.filter(pk=reader.pk).update(is_active=False)
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert told(reader) == []
 
 
@@ -381,7 +381,7 @@ def test_following_twice_is_following_and_unfollowing_ends_it(
     follow(actor=reader, subject=issue)
     assert Watch.objects.count() == 1
     unfollow(actor=reader, subject=issue)
-    factories.make_published(issue, analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer)
     assert told(reader) == []
 
 

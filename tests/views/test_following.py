@@ -118,7 +118,7 @@ def published(draft: Statement, analyst: User, reviewer: User) -> Statement:
 def told_reader(issue: Issue, analyst: User, reviewer: User, reader: User) -> User:
     follow(actor=reader, subject=issue)
     for number in range(3):
-        factories.publish(factories.make_statement(issue, analyst, text=f"Sentence {number}."), analyst, reviewer)
+        factories.make_told(issue, analyst, reviewer, text=f"Sentence {number}.")
     return reader
 
 
@@ -158,7 +158,7 @@ def test_one_is_marked_read_or_all_that_stood_on_the_page(
     assert '<b class="unread__number">3' in words(as_reader.get("/"))
     as_reader.post(reverse("notifications_read"), {"one": first.pk})
     assert '<b class="unread__number">2' in words(as_reader.get("/"))
-    factories.publish(factories.make_statement(issue, analyst, text="It came meanwhile."), analyst, reviewer)
+    factories.make_told(issue, analyst, reviewer, text="It came meanwhile.")
     as_reader.post(reverse("notifications_read"), {"until": newest.pk})
     assert [str(row.statement) for row in mine.unread()] == ["It came meanwhile."]
 
