@@ -20,14 +20,13 @@ def pdf(content: Content) -> bytes:
     """Return the brief as PDF. Raises `NoPango` where the system lacks the libraries."""
     try:
         import weasyprint  # noqa: PLC0415  it opens the libraries when it is imported
-        from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except OSError as error:
         raise NoPango from error
 
     # It warns of every rule that only browsers follow.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
-    class OurFonts(URLFetcher):
+    class OurFonts(weasyprint.urls.URLFetcher):
         """Hands out our own fonts, and refuses every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

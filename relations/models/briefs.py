@@ -162,10 +162,10 @@ class Brief(DeskModel):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it with its content's hash."""
         self.sha256 = text_hash(self.content)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Return the brief's address."""

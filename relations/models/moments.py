@@ -8,6 +8,23 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 
+def came(until: datetime.datetime | None, path: str) -> Q:
+    """Return the condition that the moment at `path`, which may be empty, had come before `until`; None is now."""
+    return Q(**{f"{path}__isnull": False}) if until is None else Q(**{f"{path}__lt": until})
+
+
+def was_to_come(until: datetime.datetime | None, path: str) -> Q:
+    """Return the condition that the moment at `path` is empty, or had not come before `until`; None is now."""
+    empty = Q(**{f"{path}__isnull": True})
+    return empty if until is None else empty | Q(**{f"{path}__gte": until})
+
+
+def stood_published(until: datetime.datetime | None, row: str = "") -> Q:
+    """Return the condition that a reviewed row, at the end of the path `row`, stood published before `until`."""
+    standing = was_to_come(until, f"{row}superseded_at") & was_to_come(until, f"{row}withdrawn_at")
+    return came(until, f"{row}published_at") & standing
+
+
 @dataclass(frozen=True)
 class Moment:
     """What stood at the end of the day `effective`, as the desk knew it at the end of the day `known`; None is now.
@@ -27,7 +44,7 @@ class Moment:
 
     @property
     def known_until(self) -> datetime.datetime | None:
-        """The moment that the day `known` ends; None for now."""
+        """The moment that the day `known` ends; None where that is now."""
         if self.known is None:
             return None
         after = self.known + datetime.timedelta(days=1)
@@ -35,7 +52,7 @@ class Moment:
 
     @property
     def last_day(self) -> datetime.date | None:
-        """The day after which nothing can have happened yet: the earlier of the two; None for now."""
+        """The day after which nothing can have happened yet: the earlier of the two; None where that is now."""
         return min((day for day in (self.effective, self.known) if day), default=None)
 
     def day(self, today: datetime.date) -> datetime.date:
@@ -44,14 +61,11 @@ class Moment:
 
     def came(self, column: str, row: str = "") -> Q:
         """Return the condition that the moment in `column`, which may be empty, had come."""
-        until = self.known_until
-        return Q(**{f"{row}{column}__isnull": False}) if until is None else Q(**{f"{row}{column}__lt": until})
+        return came(self.known_until, f"{row}{column}")
 
     def was_to_come(self, column: str, row: str = "") -> Q:
         """Return the condition that the moment in `column` is empty, or had not come."""
-        until = self.known_until
-        empty = Q(**{f"{row}{column}__isnull": True})
-        return empty if until is None else empty | Q(**{f"{row}{column}__gte": until})
+        return was_to_come(self.known_until, f"{row}{column}")
 
     def has_come(self, moment: datetime.datetime | None) -> bool:
         """Say whether `moment` is one that had come."""
@@ -63,13 +77,14 @@ class Moment:
 
         `day` is the column of the last day that it can be of, which must have come too.
         """
-        published = self.came("published_at", row)
-        return published if self.effective is None else published & Q(**{f"{row}{day}__lte": self.effective})
+        return self.came("published_at", row) & self._of_its_day(day, row)
+
+    def _of_its_day(self, day: str, row: str) -> Q:
+        return Q() if self.effective is None else Q(**{f"{row}{day}__lte": self.effective})
 
     def stood(self, day: str, row: str = "") -> Q:
         """Return the condition that a reviewed row stood: it was published, neither corrected nor withdrawn."""
-        standing = self.was_to_come("superseded_at", row) & self.was_to_come("withdrawn_at", row)
-        return self.was_published(day, row) & standing
+        return stood_published(self.known_until, row) & self._of_its_day(day, row)
 
     def recorded(self, row: str = "", column: str = "recorded_at") -> Q:
         """Return the condition that what is not reviewed, such as a meeting or a document, had been recorded."""

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from relations.choices import Agreement, Side, Status, Trend
 from relations.models import Bearing, DeskVisit, Issue, Party, Relationship, Statement, StatusChange
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, Moment, stood_published
 from relations.models.reviewed import Reviewed
 from relations.reports.paging import capped_count
 from relations.reports.shifts import is_shift
@@ -56,14 +56,7 @@ class Interval:
 
     def stood(self, row: str = "") -> Q:
         """Return the condition that a reviewed row, at the end of the path `row`, stood published when it ended."""
-        published, superseded, withdrawn = f"{row}published_at", f"{row}superseded_at", f"{row}withdrawn_at"
-        if self.until is None:
-            return Q(**{f"{published}__isnull": False, f"{superseded}__isnull": True, f"{withdrawn}__isnull": True})
-        return (
-            Q(**{f"{published}__lt": self.until})
-            & (Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gte": self.until}))
-            & (Q(**{f"{withdrawn}__isnull": True}) | Q(**{f"{withdrawn}__gte": self.until}))
-        )
+        return stood_published(self.until, row)
 
 
 @dataclass(frozen=True)
