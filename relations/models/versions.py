@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import BigIntegerField, Case, F, Field, Model, Q, QuerySet, When
 
 from relations.models.bearings import Bearing
 from relations.models.issues import Evidence, StatusChange
@@ -98,7 +98,31 @@ def _recorded(row: Any, **which: int) -> Version | None:
         name: _parts_until(part, {f"{column}_id": row.pk}, event.pgh_created_at)
         for name, (part, column, _related) in PARTS.get(model, {}).items()
     }
-    return Version(_row_of(model, event), parts, event.pgh_created_at, (event.pgh_context or {}).get("user"))
+    return Version(row_of(model, event), parts, event.pgh_created_at, (event.pgh_context or {}).get("user"))
+
+
+def recorded_by(model: Any, until: datetime.datetime, **of: Any) -> QuerySet[Any]:
+    """Return, of each row of `model` that `of` names, the event that tells how it stood just before `until`.
+
+    It is the last one recorded by then, or the first of all where the record began later: what a file brought in. A row
+    that had been removed has none.
+    """
+    by_then = Q(pgh_created_at__lt=until)
+    events = model.pgh_event_model.objects.filter(**of)
+    latest = events.order_by(
+        "pgh_obj_id",
+        Case(When(by_then, then=0), default=1),
+        Case(When(by_then, then=-F("pgh_id")), default=F("pgh_id"), output_field=BigIntegerField()),
+    ).distinct("pgh_obj_id")
+    told: QuerySet[Any] = model.pgh_event_model.objects.filter(pgh_id__in=latest.values("pgh_id"))
+    return told.exclude(pgh_label="delete")
+
+
+def row_of(model: type[Model], event: Any) -> Any:
+    """Return the row of `model` that an event tells, carrying values only: it is not for saving."""
+    return model(
+        **{each.attname: getattr(event, each.attname) for each in model._meta.concrete_fields if _kept(each, event)}
+    )
 
 
 def _parts_until(part: Any, of_row: dict[str, int], moment: datetime.datetime) -> list[Any]:
@@ -108,13 +132,7 @@ def _parts_until(part: Any, of_row: dict[str, int], moment: datetime.datetime) -
     """
     events = part.pgh_event_model.objects.filter(**of_row, pgh_created_at__lte=moment)
     latest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    return [_row_of(part, event) for event in latest if event.pgh_label != "delete"]
-
-
-def _row_of(model: type[Model], event: Any) -> Any:
-    return model(
-        **{each.attname: getattr(event, each.attname) for each in model._meta.concrete_fields if _kept(each, event)}
-    )
+    return [row_of(part, event) for event in latest if event.pgh_label != "delete"]
 
 
 def _kept(column: Field, event: Any) -> bool:
