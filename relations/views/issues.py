@@ -18,7 +18,8 @@ from relations.reports.issue_page import issue_page
 from relations.reports.ribbon import ribbons
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
-from relations.views.responses import desk_context, opened_version, respond, show_refusal
+from relations.views.responses import desk_context, opened_version, respond, show_refusal, wants_partial
+from relations.views.timelines import in_little
 
 RIBBON = 24  # months
 
@@ -38,6 +39,8 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         "page": page,
         "ribbon": ribbons(here.relationship, [issue], here.at, RIBBON)[issue.pk],
     }
+    if not wants_partial(request):
+        context |= in_little(here, issue)
     return respond(request, "relations/issues/detail.html", context, partial="record")
 
 
