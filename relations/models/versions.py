@@ -1,5 +1,6 @@
 """A row with its parts as it stands, and as it stood by the history (R5, R6): the one place that reads past versions."""
 
+import copy
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.models import BigIntegerField, Case, F, Field, Model, Q, QuerySet
 from relations.models.bearings import Bearing
 from relations.models.issues import Evidence, StatusChange
 from relations.models.meetings import AgendaItem, Meeting, Participant, Readout
+from relations.models.moments import Moment
 from relations.models.passages import Passage
 from relations.models.statements import Statement
 
@@ -25,6 +27,8 @@ PARTS: dict[type[Model], dict[str, tuple[type[Model], str, tuple[str, ...]]]] = 
         "readouts": (Readout, "meeting", ("side", "teller_person", "document")),
     },
 }
+# What keeps its present value in whatever version: the address of a row.
+_ADDRESS = {"slug"}
 # Who wrote a row and what became of it: of the row, not of a version of it.
 _OF_THE_ROW = {
     "id", "ref", "relationship", "author", "created_at", "edited_by", "edited_at", "recorded_at", "revision",
@@ -99,6 +103,28 @@ def _recorded(row: Any, **which: int) -> Version | None:
         for name, (part, column, _related) in PARTS.get(model, {}).items()
     }
     return Version(row_of(model, event), parts, event.pgh_created_at, (event.pgh_context or {}).get("user"))
+
+
+def known_version(row: Any, at: Moment) -> Version:
+    """Return `row` with its parts, a part's names not fetched, as they had been recorded by the past day known of `at`.
+
+    Where the record began later it is as it began: as a file brought it in. Its address is today's.
+    """
+    until = at.known_until
+    event = recorded_by(type(row), until, pgh_obj=row.pk).first() if until else None
+    if until is None or event is None:
+        return version_now(row)
+    then = copy.copy(row)
+    for column, value in content(row_of(type(row), event)).items():
+        if column not in _ADDRESS:
+            setattr(then, column, value)
+    then.rewind(at)
+    moment = max(event.pgh_created_at, until - datetime.timedelta.resolution)
+    parts = {
+        name: _parts_until(part, {f"{column}_id": row.pk}, moment)
+        for name, (part, column, _related) in PARTS.get(type(row), {}).items()
+    }
+    return Version(then, parts, event.pgh_created_at)
 
 
 def recorded_by(model: Any, until: datetime.datetime, **of: Any) -> QuerySet[Any]:

@@ -80,6 +80,7 @@ def left_out(number: int) -> str:
 def _event(meeting: Any, relationship: Relationship, at: Moment) -> MeetingEvent:
     meeting.relationship = relationship
     first, last = widen(meeting.earliest, meeting.latest, meeting.precision)
+    is_known = at.has_come(meeting.edited_at)
     told = [f"{meeting.get_kind_display()}, {meeting.get_state_display()}."]
     if meeting.precision != Precision.DAY:
         told.append(_("The day is not known: %(when)s.") % {"when": meeting.when})
@@ -93,8 +94,8 @@ def _event(meeting: Any, relationship: Relationship, at: Moment) -> MeetingEvent
         description=" ".join(told),
         url=absolute(meeting.get_absolute_url(), at),
         created_at=meeting.created_at,
-        edited_at=meeting.edited_at,
-        revision=meeting.revision,
+        edited_at=meeting.edited_at if is_known else meeting.created_at,
+        revision=meeting.revision if is_known else 1,
     )
 
 

@@ -13,7 +13,7 @@ from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue, Watch
-from relations.models.versions import Version
+from relations.models.versions import Version, known_version
 from relations.reports.issue_page import issue_page
 from relations.reports.ribbon import ribbons
 from relations.views.conflicts import settled, show_conflict
@@ -31,6 +31,8 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     issues = issues.annotate(followed=Watch.followed_by(request.user, "issue"))
     issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
     issue.relationship = here.relationship
+    if here.at.known:
+        issue = known_version(issue, here.at).row
     page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""), here.at)
     context = {
         **desk_context(here),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from relations.actions.commitments import settle_commitment
+from relations.actions.editing import save_edited
 from relations.actions.following import make_feed_address
 from relations.actions.notes import remove_note, save_note
 from relations.actions.reviews import approve, withdraw_statement
@@ -190,3 +191,41 @@ def test_what_was_settled_later_stands_among_the_open_ones(
 
     assert order(Moment(known=datetime.date(2025, 3, 26), time_zone=desk.time_zone)) == [first.pk, second.pk]
     assert order(NOW) == [second.pk, first.pk]
+
+
+def test_an_issues_page_says_what_was_recorded_of_it_by_then(
+    desk: Relationship, analyst: User, as_reader: Client
+) -> None:
+    with on(26):
+        issue = factories.make_issue(desk, "As first named", slug="caatsa", author=analyst, summary="As first told.")
+    with on(28):
+        issue.title, issue.summary = "Named anew", "Told anew."
+        save_edited(actor=analyst, row=issue, revision=issue.revision)
+    page = shown(as_reader.get(issue.get_absolute_url(), KNOWN))
+    assert "As first told." in page
+    assert "As first named" in page
+    assert "anew" not in page
+    assert "what had been recorded by then" in page
+    page = shown(as_reader.get(issue.get_absolute_url(), {"known": desk.today().isoformat()}))
+    assert "Told anew." in page
+
+
+def test_a_meetings_page_says_what_was_recorded_of_it_by_then(
+    desk: Relationship, analyst: User, as_reader: Client
+) -> None:
+    with on(26):
+        talks = Meeting.objects.create(
+            relationship=desk, title="Talks", state="scheduled", place="Ankara", author=analyst, edited_by=analyst
+        )
+        early = factories.make_issue(desk, "Known then", author=analyst)
+        talks.participants.create(relationship=desk, party=desk.first_party, descriptor="Delegation")
+        talks.agenda.create(relationship=desk, issue=early)
+    with on(28):
+        talks.agenda.create(relationship=desk, issue=factories.make_issue(desk, "Opened since", author=analyst))
+        Meeting.objects.filter(pk=talks.pk).update(place="Antalya", revision=2)
+    page = shown(as_reader.get(talks.get_absolute_url(), KNOWN))
+    assert "Ankara" in page
+    assert "Antalya" not in page
+    assert "Delegation" in page
+    assert "Known then" in page
+    assert "Opened since" not in page
