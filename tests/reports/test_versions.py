@@ -46,8 +46,8 @@ def test_since_the_last_round_counts_passages_and_bearings(
         "text": ("Türkiye wants the sanctions lifted.", "Türkiye requests the sanctions lifted."),
         "passages": ("We want the sanctions lifted", "Talks are good for both"),
         "bearings": (
-            "CAATSA sanctions: Asks, position of Türkiye (+0)",
-            "CAATSA sanctions: Refuses, position of Türkiye (-2)",
+            "CAATSA sanctions: Asks, position: Türkiye (+0)",
+            "CAATSA sanctions: Refuses, position: Türkiye (-2)",
         ),
     }
     assert read.words_since == 1 + 5 + 2
