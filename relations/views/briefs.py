@@ -117,7 +117,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     brief = _brief(request, here, ref)
     answers = access.answers_for(request.user, brief)
-    if brief.withdrawn_at and not answers:
+    if brief.withdrawn_at and not answers:  # as of a day before that, too: what was marked wrongly is no more open then
         context = {**desk_context(here), "kept": brief}
         return respond(request, "relations/briefs/withdrawn.html", context)
     context = {
