@@ -45,7 +45,7 @@ run: .venv/runtime .venv/embedded ## Try it: the demo desk at http://127.0.0.1:8
 	@$(PY) manage.py prepare_demo
 	@$(PY) manage.py collectstatic --no-input --verbosity 0
 	@echo "The desk is at http://127.0.0.1:$(PORT) (Ctrl+C ends it, make stop ends its database)."
-	@exec $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning
+	@exec env SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}" $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning
 
 test: .venv/development .venv/embedded ## Run every test; says what was skipped and why
 	$(PRIVATE) $(PY) -m pytest -n 2 -rs
