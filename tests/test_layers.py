@@ -12,11 +12,12 @@ BELOW = {
     "models": {"choices"},
     "access": {"choices", "models"},
     "extraction": {"choices"},  # text out of files; knows no desk
+    "tables": {"choices", "columns", "extraction"},  # files of rows that come in; knows no desk
     "briefs": set(),  # a brief's frozen words and how they are drawn; knows no desk
     "archive": {"choices", "models"},  # made-up desks, past the actions; nothing else imports it but its command
-    "actions": {"choices", "columns", "models", "access", "extraction", "briefs"},
+    "actions": {"choices", "columns", "models", "access", "extraction", "briefs", "tables"},
     "reports": {"choices", "columns", "models", "access", "actions", "briefs"},
-    "forms": {"extraction", "choices", "columns", "models", "access", "actions", "reports", "filters"},
+    "forms": {"extraction", "choices", "columns", "tables", "models", "access", "actions", "reports", "filters"},
     "filters": {"choices", "models", "access", "actions", "reports", "forms"},
     "templatetags": {"choices", "models", "briefs"},
     "context_processors": {"choices", "models", "access"},
@@ -29,6 +30,7 @@ BELOW = {
         "extraction",
         "choices",
         "columns",
+        "tables",
         "models",
         "access",
         "actions",
@@ -48,7 +50,7 @@ BELOW = {
         "templatetags",
         "views",
     },
-    "management": {"archive", "extraction", "choices", "models", "access", "actions", "reports"},
+    "management": {"archive", "extraction", "tables", "choices", "models", "access", "actions", "reports"},
     "urls": {"views"},
     "apps": {"actions", "filters"},
     "migrations": {"choices", "models"},
