@@ -92,11 +92,11 @@ def store_table(*, actor: Any, upload: TableImport) -> TableImport:
     The answer's `stored_at` tells whether it is; where rows are refused that were not before, its `report` says which.
     Raises `NotAllowed`, and `Refused` where the file was not tried or thrown away.
     """
-    upload = (
-        TableImport.objects.select_for_update(of=("self",)).select_related("relationship").filter(pk=upload.pk).first()
-    )  # type: ignore[assignment]
-    if upload is None:
+    files = TableImport.objects.select_for_update(of=("self",)).select_related("relationship")
+    locked = files.filter(pk=upload.pk).first()
+    if locked is None:
         raise Refused(_("This was thrown away meanwhile."), rule="gone")
+    upload = locked
     if upload.stored_at:
         return upload
     if upload.report is None:
