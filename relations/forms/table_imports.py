@@ -25,6 +25,10 @@ _CHARSET_NAMES = {
 _DELIMITER_NAMES = {",": _("comma"), ";": _("semicolon"), "tab": _("tab"), "|": _("bar")}
 
 
+LEFT_OUT = "-"
+ASK = "ask"
+
+
 class ReadingForm(forms.Form):
     """In which characters a CSV file is, and what stands between its cells."""
 
@@ -39,34 +43,32 @@ class ColumnsForm(forms.Form):
 
     order = forms.ChoiceField(
         label=_("A day such as 03/04/2025 is"),
-        choices=[("", _("refused, as it is not clear")), (DAY_FIRST, _("3 April: the day is first")),
+        choices=[(ASK, _("refused, as it is not clear")), (DAY_FIRST, _("3 April: the day is first")),
                  (MONTH_FIRST, _("4 March: the month is first"))],
-        required=False,
     )  # fmt: skip
 
     def __init__(self, *args: Any, upload: TableImport, table: Table, **kwargs: Any) -> None:
         self.reading: dict[str, Any] = upload.reading
         self.table = table
         super().__init__(*args, **kwargs)
-        choices = [("", _now("Left out")), *((name, table.label_of(name)) for name in table.columns)]
+        choices = [(LEFT_OUT, _now("Left out")), *((name, table.label_of(name)) for name in table.columns)]
         for place, (header, guess) in enumerate(zip(self.reading["header"], self.reading["columns"], strict=True)):
             self.fields[f"column{place}"] = forms.ChoiceField(
                 label=header or _now("Column %(number)s, without a name") % {"number": place + 1},
                 choices=choices,
-                initial=guess if guess in table.columns else "",
-                required=False,
+                initial=guess if guess in table.columns else LEFT_OUT,
                 help_text=self._help(place, guess),
             )
-        self.fields["order"].initial = self.reading["order"]
+        self.fields["order"].initial = self.reading["order"] or ASK
         self.order_fields([*(name for name in self.fields if name != "order"), "order"])
 
     def _help(self, place: int, guess: str) -> str:
         shown = "; ".join(row[place][:60] for row in self.reading["shown"] if row[place].strip())
-        example = _now("As in: %(cells)s.") % {"cells": shown[:160]} if shown else _now("Empty in the first rows.")
+        example = _now("As in: %(cells)s") % {"cells": shown[:160]} if shown else _now("Empty in the first rows.")
         if guess in self.table.told:
-            return " ".join([example, _now("An export tells this along; it is not taken in.")])
+            return f"{_now('An export tells this along; it is not taken in.')} {example}"
         if not guess:
-            return " ".join([example, _now("This name means nothing here.")])
+            return f"{_now('This name means nothing here.')} {example}"
         return example
 
     def clean(self) -> dict[str, Any]:
@@ -76,6 +78,8 @@ class ColumnsForm(forms.Form):
         for place, header in enumerate(self.reading["header"]):
             name = f"column{place}"
             chosen = typed.get(name)
+            if chosen == LEFT_OUT:
+                continue
             if chosen and chosen in seen:
                 self.add_error(name, _now("“%(header)s” is this already.") % {"header": seen[chosen]})
             elif chosen:
@@ -86,4 +90,9 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> list[str]:
         """Return for each column of the file which of ours it is."""
-        return [self.cleaned_data[f"column{place}"] for place in range(len(self.reading["header"]))]
+        chosen = [self.cleaned_data[f"column{place}"] for place in range(len(self.reading["header"]))]
+        return ["" if name == LEFT_OUT else name for name in chosen]
+
+    def day_order(self) -> str:
+        """Return what is first in a day; empty where that is not said."""
+        return "" if self.cleaned_data["order"] == ASK else self.cleaned_data["order"]

@@ -60,7 +60,7 @@ class Table:
 STATEMENTS = Table(
     "statements",
     _("Statements"),
-    _("A statement is known again by its ref. A row without one is a new statement."),
+    _("A statement is known again by its ref. A row without one is new, and names its document by ref or address."),
     ("text", "earliest"),
     {
         "ref": _("Ref"),

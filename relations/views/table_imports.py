@@ -111,7 +111,7 @@ def detail(request: HttpRequest, desk: str, noun: str, ref: str) -> HttpResponse
             read_again(actor=request.user, upload=upload, **reading.cleaned_data)
             return redirect(upload)
         if columns.is_bound and columns.is_valid():
-            try_table(actor=request.user, upload=upload, columns=columns.columns(), order=columns.cleaned_data["order"])
+            try_table(actor=request.user, upload=upload, columns=columns.columns(), order=columns.day_order())
             return redirect(f"{upload.get_absolute_url()}?show=report")
     except (CannotReadTable, Refused) as refused:
         wrong = reading if act == "read" and reading is not None else columns
