@@ -44,6 +44,7 @@ OF_NOW = {
     "notifications": _("What you were told is a list of your own, and shows its days itself."),
     "drafts": _("What is half typed is of today."),
     "choose": _("It is a part of a form."),
+    "table_import_report": _("What a file would change is of today."),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _PAGES = ("text/html", "image/svg+xml")
