@@ -1,7 +1,7 @@
 """Files of rows on their way in: kept until their user has seen what they would change, and stored or left them."""
 
 import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.urls import reverse
@@ -9,25 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.models.base import RefField, moment
-from relations.models.desks import Relationship, User
+from relations.models.desks import Relationship
+from relations.models.following import Personal, PersonalQuerySet
 
 KEPT_FOR = datetime.timedelta(days=1)
 KEPT_AT_MOST = 5  # files of one user
 
 
-class TableImportQuerySet(models.QuerySet):
+class TableImportQuerySet(PersonalQuerySet):
     """Files on their way in."""
 
-    def of(self, user: Any, relationship: Relationship) -> Self:
-        """Return those of this user at this desk: nobody else's business."""
-        return self.filter(user=user, relationship=relationship, created_at__gt=timezone.now() - KEPT_FOR)
+    def kept_at(self, relationship: Relationship) -> Self:
+        """Return those of this desk that are not to be gone yet."""
+        return self.filter(relationship=relationship, created_at__gt=timezone.now() - KEPT_FOR)
 
     def expired(self) -> Self:
         """Return those that were kept long enough."""
         return self.filter(created_at__lte=timezone.now() - KEPT_FOR)
 
 
-class TableImport(models.Model):
+class TableImport(Personal):
     """A file of rows that its user has sent, in the database, where every instance of the program finds it.
 
     It is no content of the desk: its history is not kept, and a day later it is gone. Once its rows are stored the file is
@@ -35,7 +36,6 @@ class TableImport(models.Model):
     """
 
     ref = RefField()
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("user"))
     relationship = models.ForeignKey(
         Relationship, on_delete=models.CASCADE, related_name="+", verbose_name=_("relationship")
     )

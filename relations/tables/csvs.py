@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -72,11 +72,19 @@ def delimiter_of(file: BinaryIO, charset: str) -> str:
     return max(DELIMITERS, key=lambda name: line.count(DELIMITERS[name]))
 
 
+def _storable(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, of which none holds what the database cannot store. Raises `CannotReadTable`."""
+    for number, line in enumerate(lines, start=1):
+        if "\x00" in line:
+            raise CannotReadTable(_("Line %(number)s holds a character that cannot be stored.") % {"number": number})
+        yield line
+
+
 def csv_rows(file: BinaryIO, charset: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with its number, counted as a spreadsheet does. Raises `CannotReadTable`."""
     file.seek(0)
     text = io.TextIOWrapper(file, charset, newline="")
-    rows = csv.reader(text, delimiter=DELIMITERS[delimiter])
+    rows = csv.reader(_storable(text), delimiter=DELIMITERS[delimiter])
     number = 0
     try:
         for cells in rows:

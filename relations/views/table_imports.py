@@ -78,7 +78,7 @@ def new(request: HttpRequest, desk: str, noun: str) -> HttpResponse:
 
 def _upload(request: HttpRequest, here: Desk, noun: str, ref: str) -> TableImport | None:
     """Return the user's own file of this ref; None where it is another's, thrown away or gone after a day."""
-    uploads = TableImport.objects.of(request.user, here.relationship).select_related("relationship")
+    uploads = TableImport.objects.of(request.user).kept_at(here.relationship).select_related("relationship")
     return uploads.filter(noun=noun, ref=ref).first()
 
 

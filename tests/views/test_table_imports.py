@@ -332,6 +332,7 @@ BAD_FILES = {
     "blank lines": (b"\n\n,,\n", "The file is empty."),
     "no rows": (b"text,earliest\n", "no rows under it"),
     "binary": (b"text\n\x00\x01\x02", "This is no table that we read."),
+    "a zero byte far in": (b"text\n" + (b"x" * 299 + b"\n") * 1000 + b"\x00\n", "cannot be stored"),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "old Excel file"),
     "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "has a password"),
     "damaged": (b"PK\x03\x04" + bytes(100), "damaged"),

@@ -23,6 +23,7 @@ from relations.tables.reading import Layout, counted, header_of, layout_of, rows
 
 # What one request tries or stores while somebody waits for it; `manage.py import_table` knows no such bound.
 ROW_LIMIT = 10_000
+_SHOWN = 200  # characters of a cell
 
 
 def take_in_table(*, actor: Any, relationship: Relationship, table: Table, file: File) -> TableImport:
@@ -56,8 +57,8 @@ def _read(table: Table, content: bytes, layout: Layout) -> dict[str, Any]:
     header, shown = header_of(BytesIO(content), layout)
     return {
         "layout": dataclasses.asdict(layout),
-        "header": header,
-        "shown": [line.cells[: len(header)] for line in shown],
+        "header": [name[:_SHOWN] for name in header],
+        "shown": [[cell[:_SHOWN] for cell in line.cells[: len(header)]] for line in shown],
         "rows": counted(BytesIO(content), layout, ROW_LIMIT),
         "columns": table.guessed(header),
         "order": "",

@@ -1,6 +1,8 @@
 """Statements that come in: each a draft of its importer, or a change to a draft; what was published stays."""
 
+import datetime
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Max
@@ -68,6 +70,11 @@ class StatementRows(Rows):
     marking = Said(Choice(Marking))
     act = Said(Choice(Act))
     note = Said()
+
+    @cached_property
+    def today(self) -> datetime.date:
+        """The day it is at the desk."""
+        return self.job.relationship.today()
 
     def learn(self, rows: list[dict[str, str]]) -> None:
         """Look up the statements, documents, meetings, people and bodies that the rows name."""
@@ -233,7 +240,7 @@ class StatementRows(Rows):
 
     def _check(self, statement: Statement) -> None:
         """Say first what the database would refuse later, as it is looked for there by halves."""
-        today = self.job.relationship.today()
+        today = self.today
         if statement.latest < statement.earliest:
             raise wrong("latest", _("The last day cannot come before the first."))
         if statement.earliest > today or lies_ahead(statement.latest, statement.precision, today):
