@@ -9,7 +9,7 @@ import relations.models.base
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0014_brief"),
+        ("relations", "0015_briefs"),
     ]
 
     operations = [
