@@ -1,6 +1,7 @@
 """CSV: in whatever characters and with whatever separator it was saved."""
 
 import codecs
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -100,4 +101,5 @@ def csv_rows(file: BinaryIO, charset: str, delimiter: str) -> Iterator[tuple[int
             % {"number": number + 1}
         ) from None
     finally:
-        text.detach()
+        with contextlib.suppress(ValueError):  # the file was closed first
+            text.detach()
