@@ -26,7 +26,7 @@ from relations.models.moments import NOW, Moment
 # unless its verb is more than reading, or it is one of those of now alone.
 SHARED = {
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
-    "people_export", "posts_export", "organisations_export", "publishers_export",
+    "search_export", "people_export", "posts_export", "organisations_export", "publishers_export",
 }  # fmt: skip
 OF_NOW = {"changes", "issue_follow", "statement_follow"}
 _OF_NOW_PREFIXES = ("saved_view_", "view_")

@@ -206,6 +206,7 @@ urlpatterns = [
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
     path("palette/", palette.palette, name="palette"),
     path("search/", search.index, name="search"),
+    path("search/export/", exports.shared, {"noun": "search"}, name="search_export"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("choose/<slug:kind>/", choosing.choose, name="choose"),

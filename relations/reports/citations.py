@@ -20,9 +20,11 @@ QUOTED = 300  # characters of a passage that a line of text quotes
 # Fetched along where many statements are cited.
 PASSAGES = Prefetch("passages", Passage.objects.select_related("capture").defer("capture__text").order_by("pk"))
 
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    sign: f"\\{sign}" for sign in "{}%&#$_"
-}
+# BibTeX counts braces even behind a backslash, so that one alone would swallow what follows.
+_TEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+} | {sign: f"\\{sign}" for sign in "%&#$_"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def bibtex(citation: Citation) -> str:
     fields = {
         "title": f"{{{_tex(citation.title)}}}",  # braced twice: capitals stay as they are
         "publisher": _tex(citation.publisher),
+        "howpublished": _tex(citation.publisher),  # what styles print of a @misc
         "year": str(citation.published.year),
         "month": str(citation.published.month),
         "day": str(citation.published.day),

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from relations import access
 from relations.access import Desk, Verb
 from relations.filters.commitments import CommitmentFilter
 from relations.filters.documents import DocumentFilter
+from relations.filters.found import FoundFilter
 from relations.filters.issues import IssueFilter, sorted_issues
 from relations.filters.meetings import MeetingFilter, sorted_meetings
 from relations.filters.named import NamedFilter, NoteFilter
@@ -33,6 +35,7 @@ from relations.models.meetings import AHEAD
 from relations.reports import exported_desk, exported_shared
 from relations.reports.board import with_last_word
 from relations.reports.export_files import CITATIONS
+from relations.reports.exported_search import SEARCH
 from relations.reports.exported_statements import STATEMENTS
 from relations.reports.exports import Noun
 from relations.reports.review_queue import waiting
@@ -61,11 +64,7 @@ class Exported:
     url_name: str
     formats: tuple[str, ...] = (*TABLES, "fixture")
     verb: Verb | None = Verb.READ
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether one says who will see the file."""
-        return self.verb is not None
+    is_marked: bool = True  # whether one says who will see the file
 
 
 def _statements(request: HttpRequest, here: Desk) -> Found:
@@ -126,6 +125,11 @@ def _queue(request: HttpRequest, here: Desk) -> Found:
     return Found(found, found.qs)
 
 
+def _search(request: HttpRequest, _here: None) -> Found:
+    found = FoundFilter(request.GET, user=request.user, at=access.moments(request.user))
+    return Found(found, found.qs)
+
+
 def _named(rows: Callable[[], Any]) -> Callable[..., Found]:
     def find(request: HttpRequest, _here: None) -> Found:
         found = NamedFilter(request.GET, queryset=rows())
@@ -135,7 +139,7 @@ def _named(rows: Callable[[], Any]) -> Callable[..., Found]:
 
 
 def _shared(noun: Noun, rows: Callable[[], Any], title: Promise) -> Exported:
-    return Exported(noun, _named(rows), title, noun.name, verb=None)
+    return Exported(noun, _named(rows), title, noun.name, verb=None, is_marked=False)
 
 
 LISTS = {
@@ -148,6 +152,7 @@ LISTS = {
         Exported(exported_desk.COMMITMENTS, _commitments, _("Commitments"), "commitment_list", verb=Verb.READ_WORK),
         Exported(exported_desk.NOTES, _notes, _("Notes"), "board", verb=Verb.WRITE),
         Exported(exported_desk.QUEUE, _queue, _("Review"), "review_queue", formats=TABLES, verb=Verb.WRITE),
+        Exported(SEARCH, _search, _("Search"), "search", formats=TABLES, verb=None),
         _shared(exported_shared.PEOPLE, lambda: Person.objects.filter(merged_into=None), _("People")),
         _shared(exported_shared.POSTS, Post.objects.all, _("Posts")),
         _shared(exported_shared.ORGANISATIONS, Organisation.objects.all, _("Organisations")),

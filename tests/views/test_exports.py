@@ -60,7 +60,7 @@ URLS = {
     "statements": "statement_export", "issues": "issues_export", "documents": "document_export",
     "meetings": "meeting_export", "commitments": "commitment_export", "notes": "note_export", "queue": "review_export",
     "people": "people_export", "posts": "posts_export", "organisations": "organisations_export",
-    "publishers": "publishers_export",
+    "publishers": "publishers_export", "search": "search_export",
 }  # fmt: skip
 
 
@@ -247,9 +247,10 @@ def test_every_noun_of_a_desk_is_as_the_schema_says_in_tables_too(signed_in: Cal
     world = make_world()
     lead = signed_in(world["people"][Role.LEAD])
     for noun in LISTS:
-        written = checked(sent(lead, world["desk"], "json", "RED", noun))
+        asked = {"q": MARK} if noun == "search" else {}
+        written = checked(sent(lead, world["desk"], "json", "RED", noun, **asked))
         assert written["hasPart"], noun
-        table = rows(sent(lead, world["desk"], "csv", "RED", noun))
+        table = rows(sent(lead, world["desk"], "csv", "RED", noun, **asked))
         assert list(table[0]) == list(COLUMNS[noun]), noun
         named = {row["slug" if noun == "issues" else "ref"] for row in table}
         assert named == {each["identifier"] for each in written["hasPart"]}, noun
@@ -306,6 +307,34 @@ def test_a_past_view_exports_what_stood_and_was_known_then(
     assert checked(sent(as_analyst, desk, "json", effective="2025-03-27"))["desk:effective"] == "2025-03-27"
     assert sent(as_analyst, desk, "fixture", effective="2025-03-27").status_code == 422
     assert sent(as_analyst, desk, noun="notes", effective="2025-03-27").status_code == 403
+
+
+def test_what_a_search_finds_leaves_as_far_as_it_may(
+    as_reader: Client,
+    as_analyst: Client,
+    outsider: User,
+    signed_in: Callable[..., Client],
+    desk: Relationship,
+    issue: Issue,
+    analyst: User,
+    reviewer: User,
+) -> None:
+    said = factories.make_published(issue, analyst, reviewer, text="Tariffs will fall.")
+    strict = factories.make_published(issue, analyst, reviewer, text="Tariffs may rise.", marking=Marking.AMBER)
+    draft = factories.make_statement(issue, analyst, text="Tariffs stay.")
+
+    def found(client: Client, **asked: str) -> set[str]:
+        return {row["ref"] for row in rows(sent(client, desk, noun="search", **{"q": "tariff", **asked}))}
+
+    assert found(as_reader) == {said.ref}
+    assert found(as_reader, up_to="AMBER") == {said.ref, strict.ref}
+    assert found(as_analyst, up_to="AMBER") == {said.ref, strict.ref, draft.ref}
+    assert found(signed_in(outsider), up_to="RED") == set()
+    asked = {"q": "CAATSA", "kind": "issue", "format": "csv", "up_to": "CLEAR"}
+    (issue_row,) = rows(as_reader.get(reverse("search_export"), asked))
+    assert issue_row["address"].endswith(issue.get_absolute_url())
+    for unreadable in ("", "the of and", '"'):
+        assert sent(as_reader, desk, noun="search", q=unreadable).status_code == 422, unreadable
 
 
 def test_an_empty_desk_exports_an_empty_file_of_each_kind(as_analyst: Client, desk: Relationship) -> None:
@@ -440,11 +469,11 @@ def cited(client: Client, statement: Statement, style: str) -> Any:
 def test_a_statements_source_is_cited_in_three_styles(
     as_reader: Client, issue: Issue, analyst: User, reviewer: User, desk: Relationship
 ) -> None:
-    document = factories.make_document(desk, analyst, title="Fidan & Rubio: 100 % {agreed}_\\")
+    document = factories.make_document(desk, analyst, title="Fidan & Rubio: 100 % {agreed_\\")
     said = factories.make_published(issue, analyst, reviewer, document=document)
     bib = cited(as_reader, said, "bib").content.decode()
     assert bib.startswith(f"@misc{{{said.ref},")
-    assert r"title = {{Fidan \& Rubio: 100 \% \{agreed\}\_\textbackslash{}}}" in bib
+    assert r"title = {{Fidan \& Rubio: 100 \% \textbraceleft{}agreed\_\textbackslash{}}}" in bib
     assert "year = {2025}" in bib
     ris = cited(as_reader, said, "ris").content.decode()
     assert ris.startswith("TY  - ELEC\r\n")

@@ -22,7 +22,7 @@ READ = {
     "status_change", "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
     "issue_timeline", "issue_timeline_picture", "desk_timeline", "desk_timeline_picture", "meeting_readouts",
     "issues_export", "document_export", "meeting_export", "commitment_export",
-    "people_export", "posts_export", "organisations_export", "publishers_export",
+    "search_export", "people_export", "posts_export", "organisations_export", "publishers_export",
     "what_changed", "quiet", "brief_list", "brief", "brief_file",
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
 }  # fmt: skip
