@@ -37,7 +37,8 @@ class FoundFilter:
 
     def __init__(self, data: Any, *, user: Any, at: AnyMoment) -> None:
         self.user, self.at = user, at
-        self.form = FoundForm({"kind": SearchKind.STATEMENT.value, **data.dict()})
+        asks = "q" in data or "format" in data
+        self.form = FoundForm({"kind": SearchKind.STATEMENT.value, **data.dict()} if asks else None)
 
     def is_valid(self) -> bool:
         """Say whether it can be read."""

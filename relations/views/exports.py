@@ -75,7 +75,7 @@ def _export(request: HttpRequest, exported: Exported, here: Desk | None) -> Http
         "count": count,
         "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
     }
-    wrong = not readable or (form.is_bound and not form.is_valid())
+    wrong = (found.filters.form.is_bound and not readable) or (form.is_bound and not form.is_valid())
     return respond(request, "relations/exports/form.html", context, status=422 if wrong else 200)
 
 
