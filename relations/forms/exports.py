@@ -26,7 +26,11 @@ class ExportForm(forms.Form):
     """The two questions; the second only of what is marked."""
 
     format = forms.ChoiceField(
-        label=_("Format"), choices=ExportFormat.choices, widget=forms.RadioSelect, initial=ExportFormat.CSV
+        label=_("Format"),
+        choices=ExportFormat.choices,
+        widget=forms.RadioSelect,
+        initial=ExportFormat.CSV,
+        error_messages={"invalid_choice": _("This list cannot be had so here. Choose one of these formats.")},
     )
     up_to = forms.ChoiceField(
         label=_("Who will see the file"),

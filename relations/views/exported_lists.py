@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +122,8 @@ def _notes(request: HttpRequest, here: Desk) -> Found:
 
 
 def _queue(request: HttpRequest, here: Desk) -> Found:
-    found = ReviewFilter(request.GET, queryset=waiting(request.user, here.relationship), one_desk=True)
+    rows = waiting(request.user, here.relationship, here.at)
+    found = ReviewFilter(request.GET, queryset=rows, one_desk=True, now=here.at.known_until or timezone.now())
     return Found(found, found.qs)
 
 
@@ -151,7 +153,7 @@ LISTS = {
         Exported(exported_desk.MEETINGS, _meetings, _("Meetings"), "meeting_list"),
         Exported(exported_desk.COMMITMENTS, _commitments, _("Commitments"), "commitment_list", verb=Verb.READ_WORK),
         Exported(exported_desk.NOTES, _notes, _("Notes"), "board", verb=Verb.WRITE),
-        Exported(exported_desk.QUEUE, _queue, _("Review"), "review_queue", formats=TABLES, verb=Verb.WRITE),
+        Exported(exported_desk.QUEUE, _queue, _("Review"), "review_queue", formats=TABLES, verb=Verb.READ_WORK),
         Exported(SEARCH, _search, _("Search"), "search", formats=TABLES, verb=None),
         _shared(exported_shared.PEOPLE, lambda: Person.objects.filter(merged_into=None), _("People")),
         _shared(exported_shared.POSTS, Post.objects.all, _("Posts")),
