@@ -46,6 +46,12 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Let commits to the test database not wait for the disk: no test ends the server that it is on."""
+    connection.settings_dict["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_pages() -> Iterator[None]:
     """Note a page's own context alone, and put each static file's address together once.
