@@ -55,13 +55,12 @@ _ACTION = re.compile(r'\saction="(?P<url>[^"]*)"')
 def can_be_read_as_of(match: ResolverMatch) -> bool:
     """Say whether what an address leads to can be read as of a past day, as far as the address tells."""
     name = match.url_name or ""
-    if name in OF_NOW or name in OWN or not is_ours(match.func):
+    if name in OF_NOW or name in OWN or not _is_ours(match.func):
         return False
     return "desk" in match.kwargs or name in SHARED
 
 
-def is_ours(view: Any) -> bool:
-    """Say whether a view is one of our pages, not the administration's or an account's."""
+def _is_ours(view: Any) -> bool:
     return view.__module__.startswith("relations.views.")
 
 
@@ -173,7 +172,7 @@ class PastViewMiddleware:
         """Note as of when the page is to be read; refuse what cannot be read so."""
         match = request.resolver_match
         asks = any(request.GET.getlist(name) != [""] for name in DAYS if name in request.GET)
-        if not is_ours(view) or not (asks or can_be_read_as_of(match)):
+        if not _is_ours(view) or not (asks or can_be_read_as_of(match)):
             return None
         form = DaysForm(request.GET if asks else None, auto_id="as-of-%s")
         readable = asks and form.is_valid()
