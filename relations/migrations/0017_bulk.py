@@ -99,7 +99,7 @@ def part_of_revision(model: str, table: str, column: str, pgid: str, sha1: str) 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0015_briefs")]
+    dependencies = [("relations", "0016_imports")]
 
     operations = [
         migrations.RunSQL(DUE, NOT_DUE),
