@@ -2,7 +2,7 @@
 
 The entries are kept by the database (`relations_find_…_now` in migrations/0010_search.py), whatever writes: the triggers
 below note what is due, and when the transaction's rules are checked, at the end of an action or at COMMIT, each entry
-is written once (migrations/0016_bulk.py). Nothing of the content's own tables is changed for the search, and their
+is written once (migrations/0017_bulk.py). Nothing of the content's own tables is changed for the search, and their
 history carries no vector.
 An entry is as visible as what it stands for: of one desk, published or not, so `visible_to` is the desk's own.
 """
