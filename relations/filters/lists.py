@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Desk, Verb
 from relations.choices import ListPage
-from relations.filters import issues, meetings
+from relations.filters import issues, meetings, statements
 from relations.filters.documents import DocumentFilter
 from relations.filters.reviews import ReviewFilter
-from relations.filters.statements import StatementFilter
 from relations.models import SavedView
 from relations.models.saved_views import list_query
 
@@ -101,13 +100,14 @@ BOARD = DeskList(
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
     url_name="statement_list",
-    filters=_names(StatementFilter),
+    filters=_names(statements.StatementFilter),
     columns={
         "words": _("Words"),
         "party": _("Speaking for"),
         "byline": _("Who said it and where"),
         "issues": _("Issues"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in statements.ORDERS),
 )
 DOCUMENTS = DeskList(
     page=ListPage.DOCUMENTS,

@@ -1,12 +1,15 @@
-"""The statement list's filters; an unknown choice is told at its field and filters nothing.
+"""The statement list's filters and orders; an unknown choice is told at its field and filters nothing.
 
 Of one filter several choices may be made: a statement that fits any of them fits. Together the filters narrow.
 """
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Aggregate, Case, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import (
@@ -20,6 +23,7 @@ from relations.choices import (
     StatementKind,
 )
 from relations.filters.choices import AnyNamed, AnyOf
+from relations.filters.orders import Order
 from relations.forms.base import DateInput
 from relations.models import Bearing, Issue, Person, Post, ReliabilityRating, Statement
 from relations.models.moments import NOW, Moment
@@ -89,7 +93,7 @@ class StatementFilter(filters.FilterSet):
 
     def bearings(self, *, but: str = "") -> QuerySet[Bearing]:
         """Return the bearings that fit what is asked of a bearing, `but` for one filter."""
-        return Bearing.objects.filter(**self.bearing_conditions(but=but))
+        return Bearing.objects.at(self.relationship).filter(**self.bearing_conditions(but=but))
 
     def bearing_conditions(self, *, but: str = "") -> dict[str, Any]:
         """Return what is asked of a bearing, `but` for one filter."""
@@ -145,6 +149,47 @@ class StatementFilter(filters.FilterSet):
         return statements.in_source_states(states, self.relationship, self.at)
 
 
+def _speaker(_asked: StatementFilter) -> dict[str, Any]:
+    described = NullIf(Lower(Unaccent("speaker_descriptor")), Value(""))
+    published = Case(When(kind=StatementKind.REPORTED, then="document__publisher__sort_key"))
+    named = ("speaker_person__sort_key", "speaker_organisation__sort_key")
+    return {"speaker_key": Coalesce(*named, described, published, Value(""))}
+
+
+def _intensity(how: type[Aggregate]) -> Any:
+    """Return what adds the intensity of a statement's most hostile or friendliest bearing, of those that were asked for."""
+
+    def adds(asked: StatementFilter) -> dict[str, Any]:
+        bearings = asked.bearings().filter(statement=OuterRef("pk")).order_by().values("statement")
+        of_each = bearings.annotate(strongest=how("intensity")).values("strongest")
+        return {"strongest": Coalesce(Subquery(of_each), Value(Decimal(0)))}
+
+    return adds
+
+
+def _came(_asked: StatementFilter) -> dict[str, Any]:
+    return {"came_here": Coalesce("published_at", "created_at")}
+
+
+def _told(_asked: StatementFilter) -> dict[str, Any]:
+    return {"told": Coalesce("told_on", "latest")}
+
+
+ORDERS = {
+    "-said": Order(_("Said: newest first"), ("-latest",)),
+    "said": Order(_("Said: oldest first"), ("latest",)),
+    # Of a draft, when it was begun.
+    "-published": Order(_("Published here: newest first"), ("-came_here",), _came),
+    "published": Order(_("Published here: oldest first"), ("came_here",), _came),
+    "-told": Order(_("Told: newest first"), ("-told",), _told, is_sorted=True),
+    "told": Order(_("Told: oldest first"), ("told",), _told, is_sorted=True),
+    "-source": Order(_("Source: newest first"), ("-document__date_published",), is_sorted=True),
+    "source": Order(_("Source: oldest first"), ("document__date_published",), is_sorted=True),
+    "speaker": Order(_("Who said it: A to Z"), ("speaker_key", "-latest"), _speaker, is_sorted=True),
+    "-speaker": Order(_("Who said it: Z to A"), ("-speaker_key", "-latest"), _speaker, is_sorted=True),
+    "intensity": Order(_("Most hostile first"), ("strongest", "-latest"), _intensity(Min), is_sorted=True),
+    "-intensity": Order(_("Friendliest first"), ("-strongest", "-latest"), _intensity(Max), is_sorted=True),
+}
 READABLE = (ReviewState.PUBLISHED, ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
 
 

@@ -185,13 +185,14 @@ class ReviewedQuerySet(DeskQuerySet):
 
     def with_review_state(self, at: AnyMoment = NOW) -> Self:
         """Add `review_state`: one of `ReviewState`, from the row's moments, as of `at`, and its reviews."""
-        return self.annotate(review_state=self._review_states(at).value)
+        return self.annotate(review_state=self.review_states(at).value)
 
     def in_review_states(self, states: Iterable[str], at: AnyMoment = NOW) -> Self:
         """Return the rows whose `review_state` is one of these, in a way that the indexes serve."""
-        return self.filter(self._review_states(at).is_one_of(states))
+        return self.filter(self.review_states(at).is_one_of(states))
 
-    def _review_states(self, at: AnyMoment) -> FirstThatHolds:
+    def review_states(self, at: AnyMoment = NOW) -> FirstThatHolds:
+        """Return what tells where a row stands, as of `at`."""
         column = cast("type[Reviewed]", self.model).review_column
         reviews = apps.get_model("relations", "Review")._default_manager.filter(**{column: OuterRef("pk")})
         return FirstThatHolds(

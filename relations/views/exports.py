@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_safe
 from relations import access
 from relations.access import Desk, Verb
 from relations.choices import Marking
+from relations.filters.facets import facets
+from relations.filters.lists import STATEMENTS
+from relations.filters.statement_facets import DIMENSIONS
 from relations.filters.statements import StatementFilter
 from relations.forms.exports import ExportForm, ExportFormat
 from relations.models import Statement
@@ -22,7 +26,6 @@ from relations.reports.paging import capped_count
 from relations.reports.tables import csv_lines, xlsx_file
 from relations.views.responses import desk_context, respond
 
-COUNT_CAP = 10_000
 # Excel holds a million rows, but the file is whole before the first byte of it can be sent.
 XLSX_LIMIT = 50_000
 
@@ -51,13 +54,15 @@ def statements(request: HttpRequest, desk: str) -> HttpResponseBase:
         form.add_error(
             "format", _("More than %(limit)s statements. Choose CSV, or set filters.") % {"limit": f"{XLSX_LIMIT:,}"}
         )
-    count = capped_count(statement_filter.qs, COUNT_CAP)
+    visible = Statement.objects.visible_to(request.user, here.at).at(here.relationship)
+    told = facets(statement_filter, visible.newest_first(), DIMENSIONS, request.GET)
     context = {
         **desk_context(here),
-        "filter": statement_filter,
+        "typed": [statement_filter.form[name] for name in ("since", "until", "intensity_min", "intensity_max")],
+        "facets": told,
+        "query": STATEMENTS.kept(request.GET).query,
+        "asked": parse_qsl(STATEMENTS.kept(request.GET).query),
         "form": form,
-        "count": count,
-        "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
     }
     wrong = not readable or (form.is_bound and not form.is_valid())
     return respond(request, "relations/statements/export.html", context, status=422 if wrong else 200)

@@ -1,0 +1,188 @@
+"""A list's filters as people choose them: each choice with its number, what is chosen, and how to take it back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.formats import date_format, localize
+from django.utils.functional import Promise
+
+from relations.reports import paging
+from relations.reports.facets import Asked, Facet, Told, tally
+
+FIRST = 8  # choices of a facet that are seen at once
+OPEN = "open"  # names, in an address, the facets that are counted besides the usual and the chosen ones
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A filter of which one chooses: what its values are, of a filter set (`facet`), and what they are called."""
+
+    name: str
+    facet: Callable[[Any, str], Facet]
+    labels: Callable[[Any], Mapping[str, Any]] | None = None  # of a few known choices, in their order
+    label_of: Callable[[str], Any] | None = None  # of a value that is not a row's
+    is_usual: bool = False  # counted wherever the list is shown: its column stands in the list's index
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice."""
+
+    value: str
+    label: str | Promise
+    number: int
+    is_capped: bool  # not all rows were counted: there are that many at least
+    is_chosen: bool
+
+    @property
+    def counted(self) -> str:
+        """How many rows the choice leaves, as it is shown."""
+        return f"{self.number:,}+" if self.is_capped else f"{self.number:,}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A facet as it is shown; `choices` is None where nobody asked for them yet, and `address` then asks."""
+
+    name: str
+    label: str
+    choices: list[Choice] | None
+    address: str = ""
+    asked_for: bool = False
+
+    @property
+    def first(self) -> list[Choice]:
+        """The choices that are seen at once, all that are chosen among them."""
+        shown = self.choices or []
+        return [choice for at, choice in enumerate(shown) if at < FIRST or choice.is_chosen]
+
+    @property
+    def rest(self) -> list[Choice]:
+        """The other choices."""
+        return [choice for choice in self.choices or [] if choice not in self.first]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something that is asked for, and the address of the list without it."""
+
+    label: str
+    value: str | Promise
+    address: str
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many rows fit, the facets with their choices, and what is asked for."""
+
+    number: int
+    groups: list[Group]
+    chips: list[Chip]
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def counted(self) -> str:
+        """How many rows fit, as it is shown."""
+        return paging.counted(self.number)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.number > paging.COUNT_CAP
+
+
+def facets(
+    filter_set: Any, rows: QuerySet[Any], dimensions: Sequence[Dimension], address: QueryDict, *, only: str = ""
+) -> Facets:
+    """Return the facets of a list: `rows`, newest first and lightly fetched, under `filter_set`; one query.
+
+    Counted are the usual facets, the chosen ones and those that the address opens; of `only` one, that.
+    """
+    asked_for = {only} if only else set(address.getlist(OPEN))
+    errors = filter_set.errors  # reads the address
+    typed: dict[str, Any] = filter_set.form.cleaned_data
+    chosen = {each.name: tuple(typed.get(each.name) or ()) for each in dimensions}
+    fitting = filter_set.fitting(rows)
+    open_ones = [
+        each for each in dimensions if each.name in asked_for or (not only and (each.is_usual or chosen[each.name]))
+    ]
+    together = Asked(fitting, [_facet(each, filter_set, chosen) for each in open_ones if not chosen[each.name]])
+    apart = [
+        Asked(filter_set.fitting(rows, but=each.name), [_facet(each, filter_set, chosen)])
+        for each in open_ones
+        if chosen[each.name]
+    ]
+    told = tally([together, *apart])
+    groups = []
+    chips = []
+    for each in dimensions:
+        label = str(filter_set.filters[each.name].label)
+        if each not in open_ones:
+            groups.append(Group(each.name, label, None, _opening(address, each.name)))
+            continue
+        choices = _choices(each, filter_set, told.facets[each.name], chosen[each.name])
+        known = {choice.value: choice.label for choice in choices}
+        groups.append(Group(each.name, label, choices, asked_for=each.name in asked_for))
+        chips += [
+            Chip(label, known.get(value, value), _without(address, each.name, value), value not in known)
+            for value in chosen[each.name]
+        ]
+    named = {each.name for each in dimensions}
+    chips += [
+        Chip(str(filter_set.filters[name].label), _written(value), _without(address, name))
+        for name, value in typed.items()
+        if name not in named and value not in (None, "", [])
+    ]
+    return Facets(told.number, groups, chips, [message for name in errors if name in named for message in errors[name]])
+
+
+def _facet(each: Dimension, filter_set: Any, chosen: Mapping[str, tuple[str, ...]]) -> Facet:
+    facet = each.facet(filter_set, each.name)
+    return Facet(each.name, facet.value, facet.through, facet.named, chosen[each.name])
+
+
+def _choices(each: Dimension, filter_set: Any, told: Told, chosen: tuple[str, ...]) -> list[Choice]:
+    """Return the choices that leave something, and those that are chosen whatever they leave."""
+    numbers = {value: number for value, _label, number in told.values}
+    labels: Mapping[str, Any]
+    if each.labels is not None:
+        labels = each.labels(filter_set)
+    elif each.label_of is not None:
+        labels = {
+            value: each.label_of(value) for value in sorted({*numbers, *chosen}, key=lambda v: -numbers.get(v, 0))
+        }
+    else:
+        labels = {value: label for value, label, _number in told.values}
+    return [
+        Choice(value, label, numbers.get(value, 0), told.is_capped, value in chosen)
+        for value, label in labels.items()
+        if numbers.get(value) or value in chosen
+    ]
+
+
+def _written(value: Any) -> str:
+    return date_format(value, "j M Y") if hasattr(value, "year") else str(localize(value))
+
+
+def _asking(query: QueryDict) -> str:
+    query.pop("page", None)
+    return f"?{query.urlencode()}" if query else "?all=1"
+
+
+def _without(address: QueryDict, name: str, value: str = "") -> str:
+    query = address.copy()
+    kept = [each for each in query.getlist(name) if value and each != value]
+    query.setlist(name, kept)
+    if not kept:
+        query.pop(name, None)
+    return _asking(query)
+
+
+def _opening(address: QueryDict, name: str) -> str:
+    query = address.copy()
+    query.appendlist(OPEN, name)
+    return _asking(query)
