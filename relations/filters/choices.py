@@ -52,3 +52,18 @@ class AnyNamed(AnyOf):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, widget=forms.MultipleHiddenInput, **kwargs)
+
+
+class Faceted(filters.FilterSet):
+    """Filters whose choices are counted (filters/facets.py)."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Return the rows that fit every filter."""
+        return self.fitting(queryset)
+
+    def fitting(self, rows: Any, *, but: str = "") -> Any:
+        """Return the rows that fit every filter, `but` for one, whose other choices can so be counted."""
+        for name, value in self.form.cleaned_data.items():
+            if name != but:
+                rows = self.filters[name].filter(rows, value)
+        return rows

@@ -1,16 +1,17 @@
 """A list's filters as people choose them: each choice with its number, what is chosen, and how to take it back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext
 
 from relations.reports import paging
-from relations.reports.facets import Asked, Facet, Told, tally
+from relations.reports.facets import Asked, Facet, Tally, tally
 
 FIRST = 8  # choices of a facet that are seen at once
 OPEN = "open"  # names, in an address, the facets that are counted besides the usual and the chosen ones
@@ -124,7 +125,7 @@ def facets(
         if each not in open_ones:
             groups.append(Group(each.name, label, None, _opening(address, each.name)))
             continue
-        choices = _choices(each, filter_set, told.facets[each.name], chosen[each.name])
+        choices = _choices(each, filter_set, told, chosen[each.name])
         known = {choice.value: choice.label for choice in choices}
         groups.append(Group(each.name, label, choices, asked_for=each.name in asked_for))
         chips += [
@@ -145,23 +146,25 @@ def _facet(each: Dimension, filter_set: Any, chosen: Mapping[str, tuple[str, ...
     return Facet(each.name, facet.value, facet.through, facet.named, chosen[each.name])
 
 
-def _choices(each: Dimension, filter_set: Any, told: Told, chosen: tuple[str, ...]) -> list[Choice]:
+def _choices(each: Dimension, filter_set: Any, tally: Tally, chosen: tuple[str, ...]) -> list[Choice]:
     """Return the choices that leave something, and those that are chosen whatever they leave."""
+    told = tally.facets[each.name]
     numbers = {value: number for value, _label, number in told.values}
     labels: Mapping[str, Any]
     if each.labels is not None:
         labels = each.labels(filter_set)
     elif each.label_of is not None:
-        labels = {
-            value: each.label_of(value) for value in sorted({*numbers, *chosen}, key=lambda v: -numbers.get(v, 0))
-        }
+        named = sorted({*numbers, *chosen}, key=lambda value: -numbers.get(value, 0))
+        labels = {value: each.label_of(value) for value in named}
     else:
         labels = {value: label for value, label, _number in told.values}
-    return [
-        Choice(value, label, numbers.get(value, 0), told.is_capped, value in chosen)
-        for value, label in labels.items()
-        if numbers.get(value) or value in chosen
-    ]
+
+    def choice(value: str, label: Any) -> Choice:
+        if chosen == (value,):  # what it leaves is the list itself
+            return Choice(value, label, min(tally.number, paging.COUNT_CAP), tally.is_capped, is_chosen=True)
+        return Choice(value, label, numbers.get(value, 0), told.is_capped, value in chosen)
+
+    return [choice(value, label) for value, label in labels.items() if numbers.get(value) or value in chosen]
 
 
 def _written(value: Any) -> str:
@@ -186,3 +189,22 @@ def _opening(address: QueryDict, name: str) -> str:
     query = address.copy()
     query.appendlist(OPEN, name)
     return _asking(query)
+
+
+def column(path: str) -> Callable[[Any, str], Facet]:
+    """Return what makes the facet of a column."""
+    return lambda _asked, name: Facet(name, F(path))
+
+
+def known(choices: Iterable[tuple[Any, Any]]) -> Callable[[Any], Mapping[str, Any]]:
+    """Return what tells the labels of a few known choices."""
+    labels = {str(value): label for value, label in choices}
+    return lambda _asked: labels
+
+
+def language(code: str) -> str:
+    """Return what a language is called; its code where nobody knows."""
+    try:
+        return gettext(get_language_info(code)["name"])
+    except KeyError:
+        return code

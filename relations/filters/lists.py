@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Desk, Verb
 from relations.choices import ListPage
-from relations.filters import issues, meetings, statements
-from relations.filters.documents import DocumentFilter
+from relations.filters import documents, issues, meetings, statements
 from relations.filters.reviews import ReviewFilter
 from relations.models import SavedView
 from relations.models.saved_views import list_query
@@ -95,7 +94,7 @@ BOARD = DeskList(
         "due": _("Review due"),
     },
     extra=frozenset({"owner", "due"}),
-    sorts=frozenset(issues.SORTS),
+    sorts=frozenset(issues.HEADS),
 )
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
@@ -112,7 +111,7 @@ STATEMENTS = DeskList(
 DOCUMENTS = DeskList(
     page=ListPage.DOCUMENTS,
     url_name="document_list",
-    filters=_names(DocumentFilter),
+    filters=_names(documents.DocumentFilter),
     columns={
         "title": _("Title"),
         "publisher": _("Publisher"),
@@ -121,6 +120,7 @@ DOCUMENTS = DeskList(
         "file": _("File"),
         "statements": _("Statements"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in documents.ORDERS),
 )
 MEETINGS = DeskList(
     page=ListPage.MEETINGS,
@@ -135,7 +135,7 @@ MEETINGS = DeskList(
         "kind": _("Kind"),
     },
     extra=frozenset({"kind"}),
-    sorts=frozenset(meetings.SORTS),
+    sorts=frozenset(meetings.HEADS),
 )
 # The queue has its one order, in which reviewers walk through it: the longest waiting first.
 QUEUE = DeskList(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from relations.reports import paging
 
 
-def _nothing(_filter_set: Any) -> dict[str, Any]:
+def nothing(_filter_set: Any) -> dict[str, Any]:
+    """Add nothing: the fields are columns."""
     return {}
 
 
@@ -24,7 +25,7 @@ class Order:
 
     label: str | Promise
     fields: tuple[str, ...]
-    adds: Callable[[Any], Mapping[str, Any]] = _nothing
+    adds: Callable[[Any], Mapping[str, Any]] = nothing
     is_sorted: bool = False
 
     def of(self, rows: QuerySet[Any], filter_set: Any) -> QuerySet[Any]:

@@ -1,23 +1,18 @@
 """What the statements of a desk are told apart by."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf
-from django.utils.translation import get_language_info, gettext
 
 from relations.choices import Act, Basis, Credibility, Marking, ReviewState, SourceState, StatementKind
-from relations.filters.facets import Dimension
+from relations.filters.facets import Dimension, column, known, language
 from relations.filters.statements import RELIABILITIES, UNRATED, StatementFilter
 from relations.models import Issue, Meeting, Organisation, Party, Person, Post, Publisher, ReliabilityRating, Statement
 from relations.reports.facets import Facet
 
 Making = Callable[[StatementFilter, str], Facet]
-
-
-def _column(path: str) -> Making:
-    return lambda _asked, name: Facet(name, F(path))
 
 
 def _row(path: str, named: Callable[[StatementFilter], QuerySet[Any]]) -> Making:
@@ -75,36 +70,23 @@ def _passage(asked: StatementFilter, name: str) -> Facet:
     return Facet(name, Statement.objects.all().source_states(asked.relationship, asked.at).value)
 
 
-def _known(choices: Iterable[tuple[Any, Any]]) -> Callable[[Any], dict[str, Any]]:
-    labels = {str(value): label for value, label in choices}
-    return lambda _asked: labels
-
-
-def language(code: str) -> str:
-    """Return what a language is called; its code where nobody knows."""
-    try:
-        return gettext(get_language_info(code)["name"])
-    except KeyError:
-        return code
-
-
 DIMENSIONS = (
-    Dimension("state", _state, _known(ReviewState.choices), is_usual=True),
+    Dimension("state", _state, known(ReviewState.choices), is_usual=True),
     Dimension(
         "party", _row("on_behalf_of", lambda _asked: _called(Party.objects.all(), "code", _PARTY)), is_usual=True
     ),
-    Dimension("kind", _column("kind"), _known(StatementKind.choices), is_usual=True),
+    Dimension("kind", column("kind"), known(StatementKind.choices), is_usual=True),
     Dimension("person", _row("speaker_person", _people), is_usual=True),
     Dimension("issue", _bearing("issue", _issues)),
-    Dimension("act", _bearing("act"), _known(Act.choices)),
+    Dimension("act", _bearing("act"), known(Act.choices)),
     Dimension("post", _row("mandate__post", _posts)),
     Dimension("body", _row("speaker_organisation", lambda _asked: _called(Organisation.objects.all(), "ref", "name"))),
     Dimension("publisher", _row("document__publisher", lambda _asked: _called(Publisher.objects.all(), "ref", "name"))),
-    Dimension("reliability", _reliability, _known(RELIABILITIES)),
-    Dimension("language", _column("document__language"), label_of=language),
+    Dimension("reliability", _reliability, known(RELIABILITIES)),
+    Dimension("language", column("document__language"), label_of=language),
     Dimension("meeting", _row("meeting", _meetings)),
-    Dimension("basis", _column("basis"), _known(Basis.choices)),
-    Dimension("credibility", _column("credibility"), _known(Credibility.choices)),
-    Dimension("marking", _column("marking"), _known(Marking.choices)),
-    Dimension("passage", _passage, _known(SourceState.choices)),
+    Dimension("basis", column("basis"), known(Basis.choices)),
+    Dimension("credibility", column("credibility"), known(Credibility.choices)),
+    Dimension("marking", column("marking"), known(Marking.choices)),
+    Dimension("passage", _passage, known(SourceState.choices)),
 )

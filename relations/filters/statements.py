@@ -22,7 +22,7 @@ from relations.choices import (
     SourceState,
     StatementKind,
 )
-from relations.filters.choices import AnyNamed, AnyOf
+from relations.filters.choices import AnyNamed, AnyOf, Faceted
 from relations.filters.orders import Order
 from relations.forms.base import DateInput
 from relations.models import Bearing, Issue, Person, Post, ReliabilityRating, Statement
@@ -39,7 +39,7 @@ _OF_BEARING = {
 }
 
 
-class StatementFilter(filters.FilterSet):
+class StatementFilter(Faceted):
     """Statements of one desk."""
 
     text = filters.CharFilter(method="holding", label=_("Words"))
@@ -78,18 +78,14 @@ class StatementFilter(filters.FilterSet):
             states: Any = self.filters["state"]
             states.extra["choices"] = [(state, state.label) for state in ReviewState if state in READABLE]
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Return the statements that fit every filter."""
-        return self.fitting(queryset)
-
-    def fitting(self, statements: Any, *, but: str = "") -> Any:
+    def fitting(self, rows: Any, *, but: str = "") -> Any:
         """Return the statements that fit every filter, `but` for one, whose other choices can so be counted."""
         for name, value in self.form.cleaned_data.items():
             if name != but and name not in _OF_BEARING:
-                statements = self.filters[name].filter(statements, value)
+                rows = self.filters[name].filter(rows, value)
         if not self.bearing_conditions(but=but):
-            return statements
-        return statements.filter(Exists(self.bearings(but=but).filter(statement=OuterRef("pk"))))
+            return rows
+        return rows.filter(Exists(self.bearings(but=but).filter(statement=OuterRef("pk"))))
 
     def bearings(self, *, but: str = "") -> QuerySet[Bearing]:
         """Return the bearings that fit what is asked of a bearing, `but` for one filter."""

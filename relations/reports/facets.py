@@ -54,6 +54,11 @@ class Tally:
     number: int
     facets: Mapping[str, Told]
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether more rows fit than are counted."""
+        return self.number > paging.COUNT_CAP
+
 
 def tally(asked: Sequence[Asked]) -> Tally:
     """Return how many of the first rows there are, and by which values all of them are told apart; one query.
@@ -85,6 +90,11 @@ def tally(asked: Sequence[Asked]) -> Tally:
     )
 
 
+def _sql(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    """Return the query's SQL, of one that can find nothing too, which Django would not even ask."""
+    return rows.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+
+
 class _Parts:
     """The parts of the query: for each set of rows a table, and one of its numbers; for each facet what is read of them."""
 
@@ -103,7 +113,7 @@ class _Parts:
         rows = asked.rows.annotate(
             **{column: facet.value for column, facet in zip(columns, single, strict=True)}
         ).values_list("pk", *columns)
-        sql, params = rows[: paging.COUNT_CAP + 1].query.sql_with_params()
+        sql, params = _sql(rows[: paging.COUNT_CAP + 1])
         self.tables.append(f"rows_{at} ({', '.join(['id', *columns])}) AS MATERIALIZED ({sql})")
         self.table_params += params
         self.selects.append(f"SELECT NULL, '{at}', NULL, count(*) FROM rows_{at}")
@@ -124,7 +134,7 @@ class _Parts:
             )
         for facet in asked.facets:
             if facet.through is not None:
-                pairs, params = facet.through.order_by().query.sql_with_params()
+                pairs, params = _sql(facet.through.order_by())
                 self._select(
                     facet,
                     f"SELECT value, count(DISTINCT pair.whose) FROM rows_{at} JOIN ({pairs}) pair (whose, value) "
@@ -137,7 +147,7 @@ class _Parts:
             self.selects.append(f"SELECT '{facet.name}', value::text, NULL, number FROM ({numbers}) n (value, number)")
             self.select_params += params
             return
-        names, names_params = facet.named.order_by().values_list("pk", "called", "label").query.sql_with_params()
+        names, names_params = _sql(facet.named.order_by().values_list("pk", "called", "label"))
         self.selects.append(
             f"SELECT '{facet.name}', called, label, sum(number)::bigint FROM ({numbers}) n (value, number) "
             f"JOIN ({names}) named (id, called, label) ON named.id = value GROUP BY called, label "
@@ -147,6 +157,6 @@ class _Parts:
         if facet.chosen:
             # What is chosen is told by its name, whether any row has it or not.
             chosen = facet.named.filter(called__in=facet.chosen).order_by().values_list("called", "label")
-            names, names_params = chosen.query.sql_with_params()
+            names, names_params = _sql(chosen)
             self.selects.append(f"SELECT '{facet.name}', called, label, 0 FROM ({names}) named (called, label)")
             self.select_params += names_params

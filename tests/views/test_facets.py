@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from relations.filters.statement_facets import DIMENSIONS
 from relations.filters.statements import ORDERS, StatementFilter
-from relations.models import Issue, Person, Relationship, Statement, User
+from relations.models import AgendaItem, Issue, Meeting, Person, Relationship, Statement, User
 from relations.reports import paging
 from relations.reports.paging import KeyPage, key_page
 from tests import factories
@@ -63,7 +63,9 @@ def test_each_choice_tells_how_many_statements_it_leaves(desk: Relationship, as_
         "reliability": {"Not rated": "3"},
         "passage": {"Found": "3"},
     }
-    assert {facet: numbers(as_analyst, desk, facet) for facet in expected} == expected
+    groups = listed(as_analyst, desk, "&".join(f"open={facet}" for facet in expected))["facets"].groups
+    told = {group.name: {str(each.label): each.counted for each in group.choices or []} for group in groups}
+    assert {facet: told[facet] for facet in expected} == expected
 
 
 @pytest.mark.usefixtures("three")
@@ -227,3 +229,50 @@ def test_an_export_holds_what_its_page_tells(desk: Relationship, as_analyst: Cli
         ("party", "US"), ("party", "TR"), ("state", "published"), ("sort", "speaker"),
     ]  # fmt: skip
     assert as_analyst.get(f"{path}?format=csv&up_to=CLEAR&kind=bogus").status_code == 422
+
+
+def test_the_board_documents_and_meetings_are_narrowed_and_paged_alike(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    factories.make_issue(desk, "Gaza", "gaza", topic="territory", owner=analyst)
+    factories.make_published(issue, analyst, reviewer)
+    for number in range(3):
+        factories.make_document(desk, analyst, title=f"Ünlü {number}", language="tr")
+        day = desk.today() + datetime.timedelta(days=2 - number)
+        meeting = Meeting.objects.create(
+            relationship=desk, title=f"Talks {number}", author=analyst, edited_by=analyst, earliest=day, latest=day
+        )
+    AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=issue)
+
+    def told(name: str, query: str = "") -> tuple[dict[str, dict[str, int]], list[str]]:
+        shown = as_analyst.get(f"{reverse(name, args=[desk.slug])}?{query}").context
+        groups = shown["facets"].groups
+        numbers = {group.name: {str(each.label): each.number for each in group.choices} for group in groups}
+        return numbers, [str(row) for row in shown["page"].rows]
+
+    board, rows = told("board", "topic=territory&sort=-last")
+    assert rows == ["Gaza"]
+    assert board["topic"] == {"Diplomacy": 1, "Territory and conflict": 1}
+    assert board["owner"] == {"analyst": 1}
+    assert told("board", "act=REQUEST&party=TR&speaker=fidan")[1] == [issue.title]
+    assert (
+        told("board", "act=REJECT")[1] == told("board", "party=US")[1] == told("board", f"owner={reviewer.pk}")[1] == []
+    )
+    documents, rows = told("document_list", "language=tr&sort=-title")
+    assert rows == ["Ünlü 2", "Ünlü 1", "Ünlü 0"]
+    assert documents["language"] == {"Turkish": 3, "English": 1}
+    meetings, rows = told("meeting_list")
+    assert rows == ["Talks 2", "Talks 1", "Talks 0"]  # the nearest first
+    assert meetings["issue"] == {issue.title: 1}
+    assert told("meeting_list", f"issue={issue.slug}")[1] == ["Talks 2"]
+    for name in ("board", "document_list", "meeting_list"):
+        for wrong in (
+            "sort=bogus",
+            "sort=-",
+            "page=x",
+            "owner=x",
+            "issue=%FF",
+            "language=-",
+            "publisher=x&publisher=y",
+        ):
+            assert as_analyst.get(f"{reverse(name, args=[desk.slug])}?{wrong}").status_code == 200

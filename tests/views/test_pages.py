@@ -525,7 +525,7 @@ def test_statements_are_paged_by_key_both_ways(issue: Issue, analyst: User, as_a
 @pytest.mark.parametrize(
     # One of them finds the saved views of the list, where it has such.
     ("name", "queries"),
-    [("board", 12), ("statement_list", 8), ("document_list", 7), ("meeting_list", 9)],
+    [("board", 12), ("statement_list", 8), ("document_list", 7), ("meeting_list", 7)],
 )
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
