@@ -14,7 +14,7 @@ PRODUCTION = env DATABASE_URL=postgres://desk:desk@127.0.0.1:1/desk DATABASE_POO
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format stop clean-data lock
+.PHONY: help run test bench lint format stop clean-data lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -50,6 +50,9 @@ run: .venv/runtime .venv/embedded ## Try it: the demo desk at http://127.0.0.1:8
 test: .venv/development .venv/embedded ## Run every test; says what was skipped and why
 	$(PRIVATE) $(PY) -m pytest -n 2 -rs
 
+bench: .venv/runtime .venv/embedded ## Measure it on a million made-up statements (BENCH="--statements 100000" for fewer); needs wrk
+	$(PRIVATE) $(PY) -m bench.measure $(BENCH)
+
 lint: .venv/development ## Check the code; starts no server
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -78,4 +81,5 @@ clean-data: ## Delete the private PostgreSQL's data and the files kept with it, 
 lock: .venv/development ## Renew the locked dependencies
 	$(COMPILE) pyproject.toml -o $(LOCKS)/runtime.txt
 	$(COMPILE) pyproject.toml --extra development -c $(LOCKS)/runtime.txt -o $(LOCKS)/development.txt
+	$(COMPILE) pyproject.toml --extra scale -c $(LOCKS)/runtime.txt -o $(LOCKS)/scale.txt
 	sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) - -o $(LOCKS)/embedded.txt

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.db.models import QuerySet
 
 from relations.reports import paging
@@ -69,7 +69,7 @@ def tally(asked: Sequence[Asked]) -> Tally:
     parts = _Parts()
     for each in asked:
         parts.add(each)
-    with connection.cursor() as cursor:
+    with connections[asked[0].rows.db].cursor() as cursor:
         cursor.execute(
             f"WITH {', '.join(parts.tables)} {' UNION ALL '.join(f'({each})' for each in parts.selects)}",
             [*parts.table_params, *parts.select_params],
@@ -92,7 +92,7 @@ def tally(asked: Sequence[Asked]) -> Tally:
 
 def _sql(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
     """Return the query's SQL, of one that can find nothing too, which Django would not even ask."""
-    return rows.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    return rows.query.get_compiler(using=rows.db, elide_empty=False).as_sql()
 
 
 class _Parts:
