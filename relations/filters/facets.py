@@ -1,7 +1,7 @@
 """A list's filters as people choose them: each choice with its number, what is chosen, and how to take it back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -34,19 +34,24 @@ class Choice:
 
     value: str
     label: str | Promise
-    number: int
+    number: int | None  # None where it was not asked for
     is_capped: bool  # not all rows were counted: there are that many at least
     is_chosen: bool
 
     @property
     def counted(self) -> str:
         """How many rows the choice leaves, as it is shown."""
+        if self.number is None:
+            return ""
         return f"{self.number:,}+" if self.is_capped else f"{self.number:,}"
 
 
 @dataclass(frozen=True)
 class Group:
-    """A facet as it is shown; `choices` is None where nobody asked for them yet, and `address` then asks."""
+    """A facet as it is shown; `choices` is None where nobody asked for them yet, and `address` then asks.
+
+    Where it has an address all the same, the choices are those chosen, and the others were not asked for.
+    """
 
     name: str
     label: str
@@ -101,33 +106,36 @@ def facets(
 ) -> Facets:
     """Return the facets of a list: `rows`, newest first and lightly fetched, under `filter_set`; one query.
 
-    Counted are the usual facets, the chosen ones and those that the address opens; of `only` one, that.
+    Counted are the usual facets and those that the address opens; of `only` one, that. Of the others what is chosen is
+    told: to count what else could be takes other tables' rows, thousands of them.
     """
     asked_for = {only} if only else set(address.getlist(OPEN))
     errors = filter_set.errors  # reads the address
     typed: dict[str, Any] = filter_set.form.cleaned_data
     chosen = {each.name: tuple(typed.get(each.name) or ()) for each in dimensions}
+    opened = [each for each in dimensions if each.name in asked_for or (not only and each.is_usual)]
+    made = {
+        each.name: replace(each.facet(filter_set, each.name), chosen=chosen[each.name])
+        for each in dimensions
+        if each in opened or chosen[each.name]
+    }
     fitting = filter_set.fitting(rows)
-    open_ones = [
-        each for each in dimensions if each.name in asked_for or (not only and (each.is_usual or chosen[each.name]))
-    ]
-    together = Asked(fitting, [_facet(each, filter_set, chosen) for each in open_ones if not chosen[each.name]])
-    apart = [
-        Asked(filter_set.fitting(rows, but=each.name), [_facet(each, filter_set, chosen)])
-        for each in open_ones
-        if chosen[each.name]
-    ]
-    told = tally([together, *apart])
+    together = Asked(fitting, [made[each.name] for each in opened if not chosen[each.name]])
+    apart = [Asked(filter_set.fitting(rows, but=each.name), [made[each.name]]) for each in opened if chosen[each.name]]
+    told = tally(
+        [together, *apart], [facet for name, facet in made.items() if name not in {each.name for each in opened}]
+    )
     groups = []
     chips = []
     for each in dimensions:
         label = str(filter_set.filters[each.name].label)
-        if each not in open_ones:
-            groups.append(Group(each.name, label, None, _opening(address, each.name)))
+        address_of_all = "" if each in opened else _opening(address, each.name)
+        if address_of_all and not chosen[each.name]:
+            groups.append(Group(each.name, label, None, address_of_all))
             continue
-        choices = _choices(each, filter_set, told, chosen[each.name])
+        choices = _choices(each, filter_set, told, chosen[each.name], is_counted=each in opened)
         known = {choice.value: choice.label for choice in choices}
-        groups.append(Group(each.name, label, choices, asked_for=each.name in asked_for))
+        groups.append(Group(each.name, label, choices, address_of_all, each.name in asked_for))
         chips += [
             Chip(label, known.get(value, value), _without(address, each.name, value), value not in known)
             for value in chosen[each.name]
@@ -141,12 +149,9 @@ def facets(
     return Facets(told.number, groups, chips, [message for name in errors if name in named for message in errors[name]])
 
 
-def _facet(each: Dimension, filter_set: Any, chosen: Mapping[str, tuple[str, ...]]) -> Facet:
-    facet = each.facet(filter_set, each.name)
-    return Facet(each.name, facet.value, facet.through, facet.named, chosen[each.name])
-
-
-def _choices(each: Dimension, filter_set: Any, tally: Tally, chosen: tuple[str, ...]) -> list[Choice]:
+def _choices(
+    each: Dimension, filter_set: Any, tally: Tally, chosen: tuple[str, ...], *, is_counted: bool
+) -> list[Choice]:
     """Return the choices that leave something, and those that are chosen whatever they leave."""
     told = tally.facets[each.name]
     numbers = {value: number for value, _label, number in told.values}
@@ -162,7 +167,8 @@ def _choices(each: Dimension, filter_set: Any, tally: Tally, chosen: tuple[str, 
     def choice(value: str, label: Any) -> Choice:
         if chosen == (value,):  # what it leaves is the list itself
             return Choice(value, label, min(tally.number, paging.COUNT_CAP), tally.is_capped, is_chosen=True)
-        return Choice(value, label, numbers.get(value, 0), told.is_capped, value in chosen)
+        number = numbers.get(value, 0) if is_counted else None
+        return Choice(value, label, number, told.is_capped, value in chosen)
 
     return [choice(value, label) for value, label in labels.items() if numbers.get(value) or value in chosen]
 

@@ -26,6 +26,7 @@ from relations.filters.choices import AnyNamed, AnyOf, Faceted
 from relations.filters.orders import Order
 from relations.forms.base import DateInput
 from relations.models import Bearing, Issue, Person, Post, ReliabilityRating, Statement
+from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 
 UNRATED = "none"
@@ -85,11 +86,12 @@ class StatementFilter(Faceted):
                 rows = self.filters[name].filter(rows, value)
         if not self.bearing_conditions(but=but):
             return rows
-        return rows.filter(Exists(self.bearings(but=but).filter(statement=OuterRef("pk"))))
+        # The desk is its statement's: said again, it lets an index find the few that fit.
+        return rows.filter(Exists(self.bearings(but=but).at(self.relationship).filter(statement=OuterRef("pk"))))
 
-    def bearings(self, *, but: str = "") -> QuerySet[Bearing]:
+    def bearings(self, *, but: str = "") -> BearingQuerySet:
         """Return the bearings that fit what is asked of a bearing, `but` for one filter."""
-        return Bearing.objects.at(self.relationship).filter(**self.bearing_conditions(but=but))
+        return Bearing.objects.filter(**self.bearing_conditions(but=but))
 
     def bearing_conditions(self, *, but: str = "") -> dict[str, Any]:
         """Return what is asked of a bearing, `but` for one filter."""

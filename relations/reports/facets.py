@@ -60,15 +60,17 @@ class Tally:
         return self.number > paging.COUNT_CAP
 
 
-def tally(asked: Sequence[Asked]) -> Tally:
+def tally(asked: Sequence[Asked], named: Sequence[Facet] = ()) -> Tally:
     """Return how many of the first rows there are, and by which values all of them are told apart; one query.
 
     The rows of a facet may be others than the first, which fit: to tell how many another choice would leave, its own is
-    put aside.
+    put aside. Of the facets that are only `named` it is told what the chosen values are called, and nothing counted.
     """
     parts = _Parts()
     for each in asked:
         parts.add(each)
+    for facet in named:
+        parts.name(facet)
     with connections[asked[0].rows.db].cursor() as cursor:
         cursor.execute(
             f"WITH {', '.join(parts.tables)} {' UNION ALL '.join(f'({each})' for each in parts.selects)}",
@@ -83,8 +85,8 @@ def tally(asked: Sequence[Asked]) -> Tally:
     return Tally(
         numbers["0"],
         {
-            facet.name: Told(list(values.get(facet.name, {}).values()), numbers[str(at)] > paging.COUNT_CAP)
-            for at, each in enumerate(asked)
+            facet.name: Told(list(values.get(facet.name, {}).values()), numbers.get(str(at), 0) > paging.COUNT_CAP)
+            for at, each in enumerate([*asked, Asked(asked[0].rows, named)])
             for facet in each.facets
         },
     )
@@ -135,10 +137,11 @@ class _Parts:
         for facet in asked.facets:
             if facet.through is not None:
                 pairs, params = _sql(facet.through.order_by())
+                # Row by row, along the index: joined at once, PostgreSQL may read every pair of every desk.
                 self._select(
                     facet,
-                    f"SELECT value, count(DISTINCT pair.whose) FROM rows_{at} JOIN ({pairs}) pair (whose, value) "
-                    f"ON pair.whose = rows_{at}.id GROUP BY value",
+                    f"SELECT value, count(*) FROM rows_{at} CROSS JOIN LATERAL (SELECT DISTINCT value FROM ({pairs}) "
+                    f"pair (whose, value) WHERE pair.whose = rows_{at}.id) each GROUP BY value",
                     params,
                 )
 
@@ -154,9 +157,13 @@ class _Parts:
             f"ORDER BY sum(number) DESC, label LIMIT {NAMES_SHOWN}"
         )
         self.select_params += [*params, *names_params]
-        if facet.chosen:
-            # What is chosen is told by its name, whether any row has it or not.
-            chosen = facet.named.filter(called__in=facet.chosen).order_by().values_list("called", "label")
-            names, names_params = _sql(chosen)
-            self.selects.append(f"SELECT '{facet.name}', called, label, 0 FROM ({names}) named (called, label)")
-            self.select_params += names_params
+        self.name(facet)
+
+    def name(self, facet: Facet) -> None:
+        """Have what is chosen told by its name, whether any row has it or not."""
+        if facet.named is None or not facet.chosen:
+            return
+        chosen = facet.named.filter(called__in=facet.chosen).order_by().values_list("called", "label")
+        names, params = _sql(chosen)
+        self.selects.append(f"SELECT '{facet.name}', called, label, 0 FROM ({names}) named (called, label)")
+        self.select_params += params
