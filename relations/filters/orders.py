@@ -32,6 +32,11 @@ class Order:
         """Return the rows with what the fields need."""
         return rows.annotate(**self.adds(filter_set))
 
+    def sorted(self, filter_set: Any) -> QuerySet[Any]:
+        """Return all rows that fit, in this order: for a file, which is read to its end whatever holds the order."""
+        last = "-pk" if self.fields[-1].startswith("-") else "pk"
+        return self.of(filter_set.qs, filter_set).order_by(*self.fields, last)
+
 
 @dataclass(frozen=True)
 class Ordered:

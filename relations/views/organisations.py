@@ -16,6 +16,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="organisations",
+    export_name="organisations_export",
     new_url_name="organisation_new",
     cells="relations/organisations/cells.html",
     title=gettext_lazy("Organisations"),

@@ -16,6 +16,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="people",
+    export_name="people_export",
     new_url_name="person_new",
     cells="relations/people/cells.html",
     title=gettext_lazy("People"),

@@ -16,6 +16,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="posts",
+    export_name="posts_export",
     new_url_name="post_new",
     cells="relations/posts/cells.html",
     title=gettext_lazy("Posts"),

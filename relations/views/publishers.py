@@ -19,6 +19,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="publishers",
+    export_name="publishers_export",
     new_url_name="publisher_new",
     cells="relations/publishers/cells.html",
     title=gettext_lazy("Publishers"),

@@ -220,14 +220,16 @@ def test_under_every_order_pages_lead_through_all_rows_both_ways_and_stay_as_row
 
 
 @pytest.mark.usefixtures("three")
-def test_an_export_holds_what_its_page_tells(desk: Relationship, as_analyst: Client) -> None:
+def test_an_export_is_narrowed_and_ordered_as_the_list(desk: Relationship, as_analyst: Client) -> None:
     path = reverse("statement_export", args=[desk.slug])
     page = as_analyst.get(f"{path}?party=US&party=TR&state=published&sort=speaker").content.decode()
-    assert "2 statements fit the filters." in page
-    form = page.partition('<form class="form"')[2]
-    assert re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', form)[:4] == [
-        ("party", "US"), ("party", "TR"), ("state", "published"), ("sort", "speaker"),
+    assert "2 rows fit the filters." in page
+    assert re.findall(r'type="hidden" name="(party|sort)" value="(\w+)"', page) == [
+        ("party", "US"), ("party", "TR"), ("sort", "speaker"),
     ]  # fmt: skip
+    sent = as_analyst.get(f"{path}?format=csv&up_to=GREEN&state=published&sort=-speaker")
+    text = b"".join(sent.streaming_content).decode()  # type: ignore[attr-defined]
+    assert text.index("Marco Rubio") < text.index("Hakan Fidan")
     assert as_analyst.get(f"{path}?format=csv&up_to=CLEAR&kind=bogus").status_code == 422
 
 
