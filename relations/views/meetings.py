@@ -31,6 +31,7 @@ from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the meetings, filtered and sorted as the address says; unsorted, those ahead first."""
     here = access.enter(request.user, desk)
@@ -69,6 +70,7 @@ def _by_part(rows: list[Any]) -> list[dict[str, Any]]:
     return [{"title": titles[part], "rows": list(some)} for part, some in groupby(rows, key=lambda row: row.part)]
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)
