@@ -46,6 +46,7 @@ OF_NOW = {
     "drafts": _("What is half typed is of today."),
     "note_export": _("Notes are exported as they are today alone; those of a past day are on its issue’s page."),
     "choose": _("It is a part of a form."),
+    "table_import_report": _("What a file would change is of today."),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _PAGES = ("text/html", "image/svg+xml")

@@ -34,6 +34,7 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    table_imports,
     timelines,
     what_changed,
 )
@@ -119,6 +120,12 @@ commitment_urls = [
     path("<slug:ref>/edit/", commitments.edit, name="commitment_edit"),
     path("<slug:ref>/settle/", commitments.settle, name="commitment_settle"),
     path("<slug:ref>/history/", history.commitment, name="commitment_history"),
+]
+
+table_import_urls = [
+    path("<slug:noun>/", table_imports.new, name="table_import_new"),
+    path("<slug:noun>/<slug:ref>/", table_imports.detail, name="table_import"),
+    path("<slug:noun>/<slug:ref>/trial.csv", table_imports.report, name="table_import_report"),
 ]
 
 review_urls = [
@@ -232,6 +239,7 @@ urlpatterns = [
     path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/briefs/", include(brief_urls)),
     path("<slug:desk>/commitments/", include(commitment_urls)),
+    path("<slug:desk>/import/", include(table_import_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),
 ]

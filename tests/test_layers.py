@@ -12,9 +12,10 @@ BELOW = {
     "models": {"choices"},
     "access": {"choices", "models"},
     "extraction": {"choices"},  # text out of files; knows no desk
+    "tables": {"choices", "columns", "extraction"},  # files of rows that come in; knows no desk
     "briefs": set(),  # a brief's frozen words and how they are drawn; knows no desk
     "archive": {"choices", "models"},  # made-up desks, past the actions; nothing else imports it but its command
-    "actions": {"choices", "columns", "models", "access", "extraction", "briefs"},
+    "actions": {"choices", "columns", "models", "access", "extraction", "briefs", "tables"},
     "reports": {
         "choices",
         "columns",
@@ -24,7 +25,7 @@ BELOW = {
         "briefs",
         "extraction",
     },  # of which language a text is
-    "forms": {"extraction", "choices", "columns", "models", "access", "actions", "reports", "filters"},
+    "forms": {"extraction", "choices", "columns", "tables", "models", "access", "actions", "reports", "filters"},
     "filters": {"choices", "models", "access", "actions", "reports", "forms"},
     "templatetags": {"choices", "models", "briefs"},
     "context_processors": {"choices", "models", "access"},
@@ -37,6 +38,7 @@ BELOW = {
         "extraction",
         "choices",
         "columns",
+        "tables",
         "models",
         "access",
         "actions",
@@ -56,7 +58,7 @@ BELOW = {
         "templatetags",
         "views",
     },
-    "management": {"archive", "extraction", "choices", "models", "access", "actions", "reports"},
+    "management": {"archive", "extraction", "tables", "choices", "models", "access", "actions", "reports"},
     "urls": {"views"},
     "apps": {"actions", "filters"},
     "migrations": {"choices", "models"},

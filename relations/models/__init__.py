@@ -24,6 +24,7 @@ from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
 from relations.models.search import SearchEntry
 from relations.models.statements import Statement
+from relations.models.table_imports import TableImport
 
 __all__ = [
     "AgendaItem",
@@ -70,6 +71,7 @@ __all__ = [
     "SearchEntry",
     "Statement",
     "StatusChange",
+    "TableImport",
     "User",
     "Watch",
 ]

@@ -145,8 +145,9 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
                 [
                     "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF; END IF;",
                     f"parent := ({row}).{column}; desk := ({row}).relationship_id;",
-                    f"UPDATE {table} SET revision = revision + 1 WHERE id = parent AND EXISTS "
-                    f"(SELECT 1 FROM relations_review WHERE {column} = parent);",
+                    # Not as a condition of the update, whose own triggers would be called for no row.
+                    f"IF EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent) THEN "
+                    f"UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF;",
                     f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
                     f"SELECT desk, parent, who FROM (SELECT {_CONTEXT_USER}) AS contributors(who) "
                     f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
