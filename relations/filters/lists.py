@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Desk, Verb
 from relations.choices import ListPage
-from relations.filters import issues, meetings
-from relations.filters.documents import DocumentFilter
+from relations.filters import documents, issues, meetings, statements
 from relations.filters.reviews import ReviewFilter
-from relations.filters.statements import StatementFilter
 from relations.models import SavedView
 from relations.models.saved_views import list_query
 
@@ -57,7 +55,7 @@ class DeskList:
 
     def kept(self, address: QueryDict) -> Kept:
         """Return what a view keeps of this address: known filters that are set, the order, columns; no page, no more."""
-        asked = [(name, address.get(name, "")) for name in self.filters]
+        asked = [(name, value) for name in self.filters for value in dict.fromkeys(address.getlist(name))]
         sort = address.get("sort", "")
         if sort.removeprefix("-") in self.sorts:
             asked.append(("sort", sort))
@@ -76,7 +74,7 @@ class DeskList:
 
     def is_filtered(self, address: QueryDict) -> bool:
         """Say whether this address asks for fewer rows than all."""
-        return any(address.get(name) for name in self.filters)
+        return any(value for name in self.filters for value in address.getlist(name))
 
 
 def _names(filter_set: Any) -> tuple[str, ...]:
@@ -98,25 +96,26 @@ BOARD = DeskList(
         "due": _("Review due"),
     },
     extra=frozenset({"owner", "due"}),
-    sorts=frozenset(issues.SORTS),
+    sorts=frozenset(issues.HEADS),
 )
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
     url_name="statement_list",
     export_name="statement_export",
-    filters=_names(StatementFilter),
+    filters=_names(statements.StatementFilter),
     columns={
         "words": _("Words"),
         "party": _("Speaking for"),
         "byline": _("Who said it and where"),
         "issues": _("Issues"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in statements.ORDERS),
 )
 DOCUMENTS = DeskList(
     page=ListPage.DOCUMENTS,
     url_name="document_list",
     export_name="document_export",
-    filters=_names(DocumentFilter),
+    filters=_names(documents.DocumentFilter),
     columns={
         "title": _("Title"),
         "publisher": _("Publisher"),
@@ -125,6 +124,7 @@ DOCUMENTS = DeskList(
         "file": _("File"),
         "statements": _("Statements"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in documents.ORDERS),
 )
 MEETINGS = DeskList(
     page=ListPage.MEETINGS,
@@ -140,7 +140,7 @@ MEETINGS = DeskList(
         "kind": _("Kind"),
     },
     extra=frozenset({"kind"}),
-    sorts=frozenset(meetings.SORTS),
+    sorts=frozenset(meetings.HEADS),
 )
 # The queue has its one order, in which reviewers walk through it: the longest waiting first.
 QUEUE = DeskList(

@@ -1,10 +1,10 @@
 """The lists that can be exported: of each, its rows as the address filters and sorts them, and who has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from relations import access
 from relations.access import Desk, Verb
+from relations.filters import documents, issues, meetings, statements
 from relations.filters.commitments import CommitmentFilter
 from relations.filters.documents import DocumentFilter
 from relations.filters.found import FoundFilter
-from relations.filters.issues import IssueFilter, sorted_issues
-from relations.filters.meetings import MeetingFilter, sorted_meetings
+from relations.filters.issues import IssueFilter
+from relations.filters.meetings import MeetingFilter
 from relations.filters.named import NamedFilter, NoteFilter
+from relations.filters.orders import Order, ordered
 from relations.filters.reviews import ReviewFilter
 from relations.filters.statements import StatementFilter
 from relations.models import (
@@ -32,7 +34,6 @@ from relations.models import (
     Publisher,
     Statement,
 )
-from relations.models.meetings import AHEAD
 from relations.reports import exported_desk, exported_shared
 from relations.reports.board import with_last_word
 from relations.reports.export_files import CITATIONS
@@ -68,6 +69,10 @@ class Exported:
     is_marked: bool = True  # whether one says who will see the file
 
 
+def _in_order(request: HttpRequest, found: Any, orders: Mapping[str, Order]) -> Found:
+    return Found(found, ordered(orders, request.GET.get("sort", ""), 0).order.sorted(found))
+
+
 def _statements(request: HttpRequest, here: Desk) -> Found:
     rows = Statement.objects.visible_to(request.user, here.at).at(here.relationship).with_people()
     found = StatementFilter(
@@ -77,36 +82,27 @@ def _statements(request: HttpRequest, here: Desk) -> Found:
         drafts=here.may(Verb.WRITE),
         at=here.at,
     )
-    return Found(found, found.qs.newest_first())
+    return _in_order(request, found, statements.ORDERS)
 
 
 def _issues(request: HttpRequest, here: Desk) -> Found:
     rows = Issue.objects.visible_to(request.user, here.at).at(here.relationship).with_standing(here.at)
-    found = IssueFilter(request.GET, queryset=with_last_word(rows, here.at), relationship=here.relationship)
-    return Found(found, sorted_issues(found.qs, request.GET.get("sort", ""))[0])
+    rows = with_last_word(rows, here.at)
+    found = IssueFilter(request.GET, queryset=rows, relationship=here.relationship, at=here.at)
+    return _in_order(request, found, issues.ORDERS)
 
 
 def _documents(request: HttpRequest, here: Desk) -> Found:
     found = DocumentFilter(
         request.GET, documents=Document.objects.visible_to(request.user, here.at).at(here.relationship)
     )
-    return Found(found, found.qs.order_by("-date_published", "-pk"))
+    return _in_order(request, found, documents.ORDERS)
 
 
 def _meetings(request: HttpRequest, here: Desk) -> Found:
     rows = Meeting.objects.visible_to(request.user, here.at).at(here.relationship).with_state_then(here.at)
     found = MeetingFilter(request.GET, queryset=rows, relationship=here.relationship, at=here.at)
-    ordered = sorted_meetings(found.qs, request.GET.get("sort", ""))
-    return Found(found, _by_outcome(found.qs, here) if ordered is None else ordered)
-
-
-def _by_outcome(meetings: QuerySet[Meeting], here: Desk) -> QuerySet[Meeting]:
-    """Return the meetings as the list has them: those ahead, the nearest first; those gone by unsaid; the others."""
-    ahead = Q(state_then__in=AHEAD)
-    gone_by = ahead & Q(latest__lt=here.at.day(here.relationship.today()))
-    part = Case(When(gone_by, then=Value(1)), When(ahead, then=Value(0)), default=Value(2), output_field=IntegerField())
-    nearest = Case(When(part=0, then=F("earliest")))
-    return meetings.annotate(part=part).order_by("part", nearest.asc(), F("earliest").desc(nulls_last=True), "-pk")
+    return _in_order(request, found, meetings.ORDERS)
 
 
 def _commitments(request: HttpRequest, here: Desk) -> Found:

@@ -18,11 +18,10 @@ from relations.models import Statement
 from relations.reports.citations import STYLES
 from relations.reports.export_files import KINDS, file_pieces
 from relations.reports.exports import Sending, may_go
-from relations.reports.paging import capped_count
+from relations.reports.paging import capped_count, counted
 from relations.views.exported_lists import LISTS, Exported, Found
 from relations.views.responses import desk_context, respond
 
-COUNT_CAP = 10_000
 # A sheet holds a million rows, but the packed file may not pass 2 GB while nobody can go back in it.
 XLSX_LIMIT = 200_000
 
@@ -64,7 +63,7 @@ def _export(request: HttpRequest, exported: Exported, here: Desk | None) -> Http
         form.add_error(
             "format", _("More than %(limit)s rows. Choose CSV, or set filters.") % {"limit": f"{XLSX_LIMIT:,}"}
         )
-    count = capped_count(found.rows, COUNT_CAP)
+    count = capped_count(found.rows)
     context = {
         **(desk_context(here) if here else {}),
         "title": exported.title,
@@ -73,7 +72,7 @@ def _export(request: HttpRequest, exported: Exported, here: Desk | None) -> Http
         "sort": request.GET.get("sort", ""),
         "form": form,
         "count": count,
-        "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+        "counted": counted(count),
     }
     wrong = (found.filters.form.is_bound and not readable) or (form.is_bound and not form.is_valid())
     return respond(request, "relations/exports/form.html", context, status=422 if wrong else 200)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db.models import Exists, OuterRef
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from relations.access import Desk, Verb
+from relations.filters.facets import Dimension
 from relations.filters.lists import DeskList, Kept, kept_in
 from relations.forms.saved_views import OverwriteForm, SaveViewForm
 from relations.models import DefaultView, SavedView
@@ -106,3 +108,10 @@ def sort_heads(request: HttpRequest, sorts: Iterable[str], sort: str) -> dict[st
         state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
         heads[name] = {"url": f"?{query.urlencode()}", "state": state}
     return heads
+
+
+def facet_opened(request: HttpRequest, dimensions: Iterable[Dimension]) -> str:
+    """Return the facet whose choices alone htmx asks for, as its heading was opened; empty where it asks for none."""
+    htmx: Any = getattr(request, "htmx", None)
+    target = (htmx.target or "") if wants_partial(request) else ""
+    return next((each.name for each in dimensions if target == f"facet-{each.name}"), "")

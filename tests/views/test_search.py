@@ -494,7 +494,8 @@ def test_a_search_asks_the_database_a_fixed_number_of_times(
 def test_kinds_and_orders_that_are_not_offered_and_odd_cursors_mean_the_first_page(
     as_reader: Client, published: Statement
 ) -> None:
-    odd = [encode_cursor("next", values) for values in (["9" * 30, "1"], ["x", "1"], ["2025-02-31", "9" * 30], ["1"])]
+    values = (["9" * 30, "1"], ["x", "1"], ["2025-02-31", "9" * 30], ["1"])
+    odd = [encode_cursor("next", [order], each) for each in values for order in ("date", "relevance")]
     for asked in (
         {"kind": "user"}, {"order": "pk"}, {"kind": ["a", "b"]}, {"kind": "statement", "page": "x"},
         *({"kind": "statement", "page": page, "order": order} for page in odd for order in ("date", "relevance")),
