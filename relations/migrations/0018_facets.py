@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0015_briefs"),
+        ("relations", "0017_bulk"),
     ]
 
     operations = [
