@@ -23,7 +23,8 @@ BELOW = {
     "middleware": {"choices", "models", "access", "actions", "reports"},
     "past_view": {"models", "access", "forms"},
     "uploading": {"extraction"},
-    "views": {"briefs", "extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
+    "views": {"api", "briefs", "extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
+    "api": {"choices", "models", "access", "actions", "reports", "forms", "filters"},
     "admin": {
         "extraction",
         "choices",

@@ -24,9 +24,11 @@ from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
 from relations.models.search import SearchEntry
 from relations.models.statements import Statement
+from relations.models.tokens import ApiToken
 
 __all__ = [
     "AgendaItem",
+    "ApiToken",
     "Bearing",
     "Brief",
     "BriefTemplate",

@@ -1,0 +1,204 @@
+"""The nouns that the API tells, each with its query, record, order and filters: those of the pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from relations.access import Desk, Verb
+from relations.filters.commitments import CommitmentFilter
+from relations.filters.documents import DocumentFilter
+from relations.filters.issues import IssueFilter
+from relations.filters.meetings import MeetingFilter
+from relations.filters.notes import NoteFilter
+from relations.filters.reviews import ReviewFilter
+from relations.filters.statements import StatementFilter
+from relations.filters.status_changes import StatusChangeFilter
+from relations.reports import other_records as other
+from relations.reports import records, reference_records, statement_records
+
+
+def each(record: Callable[[Any, Desk], Any]) -> Callable[[list[Any], Desk], list[Any]]:
+    """Return what makes the records of rows that need nothing but themselves."""
+    return lambda rows, here: [record(row, here) for row in rows]
+
+
+@dataclass(frozen=True)
+class DeskNoun:
+    """What one desk holds."""
+
+    name: str  # as addresses and operations call several
+    one: str
+    record: Any
+    rows: Callable[[Any, Desk], Any]
+    records: Callable[[list[Any], Desk], list[Any]]
+    order: str
+    verb: Verb = Verb.READ
+    key: str = "ref"  # by which one is named
+    filters: Any = None  # the filter set
+    find: Callable[[Any, Any, Desk], Any] | None = None  # the filter set of an address, over rows
+    has_past: bool = True
+
+
+@dataclass(frozen=True)
+class SharedNoun:
+    """What all desks share, found by words in its name."""
+
+    name: str
+    one: str
+    record: Any
+    rows: Callable[[str], Any]
+    record_of: Callable[[Any], Any]
+    order: str = "sort_key"
+    key: str = "ref"
+
+
+DESK_NOUNS = (
+    DeskNoun(
+        name="issues",
+        one="issue",
+        record=records.IssueRecord,
+        rows=records.issues,
+        records=each(records.issue_record),
+        order="slug",
+        key="slug",
+        filters=IssueFilter,
+        find=lambda data, rows, here: IssueFilter(data, queryset=rows, relationship=here.relationship),
+    ),
+    DeskNoun(
+        name="statements",
+        one="statement",
+        record=statement_records.StatementRecord,
+        rows=statement_records.statements,
+        records=statement_records.statement_records,
+        order="-latest",
+        filters=StatementFilter,
+        find=lambda data, rows, here: StatementFilter(
+            data, queryset=rows, relationship=here.relationship, drafts=here.may(Verb.WRITE), at=here.at
+        ),
+    ),
+    DeskNoun(
+        name="status-changes",
+        one="status-change",
+        record=records.StatusChangeRecord,
+        rows=records.status_changes,
+        records=each(records.status_change_record),
+        order="-effective",
+        filters=StatusChangeFilter,
+        find=lambda data, rows, here: StatusChangeFilter(
+            data, queryset=rows, relationship=here.relationship, at=here.at
+        ),
+    ),
+    DeskNoun(
+        name="documents",
+        one="document",
+        record=records.DocumentRecord,
+        rows=records.documents,
+        records=each(records.document_record),
+        order="-date_published",
+        filters=DocumentFilter,
+        find=lambda data, rows, here: DocumentFilter(data, documents=rows),
+    ),
+    DeskNoun(
+        name="meetings",
+        one="meeting",
+        record=records.MeetingRecord,
+        rows=records.meetings,
+        records=each(records.meeting_record),
+        order="-day_key",
+        filters=MeetingFilter,
+        find=lambda data, rows, here: MeetingFilter(data, queryset=rows, relationship=here.relationship, at=here.at),
+    ),
+    DeskNoun(
+        name="commitments",
+        one="commitment",
+        record=records.CommitmentRecord,
+        rows=records.commitments,
+        records=each(records.commitment_record),
+        order="due_key",
+        verb=Verb.READ_WORK,
+        filters=CommitmentFilter,
+        find=lambda data, rows, here: CommitmentFilter(data, queryset=rows, relationship=here.relationship, at=here.at),
+    ),
+    DeskNoun(
+        name="notes",
+        one="note",
+        record=records.NoteRecord,
+        rows=records.notes,
+        records=each(records.note_record),
+        order="-created_at",
+        verb=Verb.WRITE,
+        has_past=False,
+        filters=NoteFilter,
+        find=lambda data, rows, here: NoteFilter(data, queryset=rows, relationship=here.relationship),
+    ),
+    DeskNoun(
+        name="briefs",
+        one="brief",
+        record=other.BriefRecord,
+        rows=other.briefs,
+        records=each(other.brief_record),
+        order="-created_at",
+    ),
+    DeskNoun(
+        name="reviews",
+        one="review",
+        record=other.ReviewRecord,
+        rows=other.reviews,
+        records=each(other.review_record),
+        order="submitted_at",
+        verb=Verb.WRITE,
+        has_past=False,
+        filters=ReviewFilter,
+        find=lambda data, rows, here: ReviewFilter(data, queryset=rows, one_desk=True),
+    ),
+    DeskNoun(
+        name="ratings",
+        one="rating",
+        record=other.RatingRecord,
+        rows=other.ratings,
+        records=each(other.rating_record),
+        order="publisher__sort_key",
+        key="publisher__ref",
+        has_past=False,
+    ),
+)
+
+SHARED_NOUNS = (
+    SharedNoun(
+        name="parties",
+        one="party",
+        record=reference_records.PartyRecord,
+        rows=reference_records.parties,
+        record_of=reference_records.party_record,
+        order="code",
+        key="code",
+    ),
+    SharedNoun(
+        name="people",
+        one="person",
+        record=reference_records.PersonRecord,
+        rows=reference_records.people,
+        record_of=reference_records.person_record,
+    ),
+    SharedNoun(
+        name="posts",
+        one="post",
+        record=reference_records.PostRecord,
+        rows=reference_records.posts,
+        record_of=reference_records.post_record,
+    ),
+    SharedNoun(
+        name="organisations",
+        one="organisation",
+        record=reference_records.OrganisationRecord,
+        rows=reference_records.organisations,
+        record_of=reference_records.organisation_record,
+    ),
+    SharedNoun(
+        name="publishers",
+        one="publisher",
+        record=reference_records.PublisherRecord,
+        rows=reference_records.publishers,
+        record_of=reference_records.publisher_record,
+    ),
+)
