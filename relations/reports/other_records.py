@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from relations.access import Desk
 from relations.models import Brief, DeskMembership, ReliabilityRating, Review, Watch
@@ -75,7 +76,7 @@ def review_record(row: Any, here: Desk) -> ReviewRecord:
         revision=row.revision,
         submitted_by=row.submitted_by.username,
         submitted_at=row.submitted_at,
-        page=page_of(row, here),
+        page=absolute(reverse("review", args=[here.relationship.slug, row.ref])),
     )
 
 
