@@ -317,7 +317,8 @@ def address(world: dict[str, Any], name: str) -> str:
              "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {
         "person_follow": [refs["person"]],
-        "my_work": [], "tokens": [], "token_new": [], "token_revoke": [1], "api_reference": [], "notifications": [], "notifications_read": [], "notification_settings": [],
+        "my_work": [], "tokens": [], "token_new": [], "token_revoke": [1], "api_reference": [],
+        "notifications": [], "notifications_read": [], "notification_settings": [],
         "feed_address_new": [], "feed_address_revoke": [1], "note_new": [desk, refs["issue"]],
         "feed": [world["key"], desk], "issue_feed": [world["key"], desk, refs["issue"]],
         "meeting_feed": [world["key"], desk],

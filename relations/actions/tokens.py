@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relations import access
-from relations.access import Verb
+from relations.access import NotAllowed, Verb
 from relations.actions.refusal import Refused
 from relations.models import ApiToken, Relationship
 from relations.models.base import moment
@@ -59,6 +59,16 @@ def make_token(*, actor: Any, name: str, desks: Iterable[Relationship], days: in
 def revoke_token(*, actor: Any, pk: int) -> None:
     """Let a token of the actor's open nothing from now on."""
     ApiToken.objects.filter(user=actor, pk=pk, revoked_at=None).update(revoked_at=moment())
+
+
+def revoke_anyones(*, actor: Any, tokens: Iterable[int]) -> int:
+    """Let these tokens open nothing from now on, whosever they are. Return how many did until now.
+
+    Raises `NotAllowed` unless the actor administers the installation.
+    """
+    if not (actor.is_active and actor.is_superuser):
+        raise NotAllowed(_("Only an administrator revokes another’s token."))
+    return ApiToken.objects.filter(pk__in=tokens, revoked_at=None).update(revoked_at=moment())
 
 
 def note_token_use(*, token: ApiToken) -> None:

@@ -62,7 +62,9 @@ def test_without_a_live_token_nothing_is_told_to_whoever_is_signed_in(world: dic
     wrong = Client(headers={"Authorization": "Bearer desk_wrong"})
     of_other_kind = Client(headers={"Authorization": "Basic YTpi"})
     disabled = asking(world["people"]["disabled"], world["desk"])
-    for client, url in itertools.product((Client(), signed_in, wrong, of_other_kind, disabled), addresses(world).values()):
+    somewhere = [address("statements", world["desk"].slug), address("people")]
+    asked = [(Client(), url) for url in addresses(world).values()]
+    for client, url in [*asked, *itertools.product((signed_in, wrong, of_other_kind, disabled), somewhere)]:
         answer = client.get(url)
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"].startswith("Bearer")
