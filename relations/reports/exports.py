@@ -94,25 +94,16 @@ def exported(statements: StatementQuerySet, relationship: Relationship) -> Itera
         statements.select_related("meeting")
         .prefetch_related(None)
         .prefetch_related(
-            Prefetch("passages", Passage.objects.only("statement", "exact").order_by("pk")), with_what_they_mean()
+            Prefetch("passages", Passage.objects.only("statement", "exact").order_by("pk")),
+            Prefetch("bearings", Bearing.objects.select_related("issue", "position_of", "towards").order_by("pk")),
         )
         .newest_first()
     )
     with one_moment():
-        reliability = reliability_at(relationship)
+        ratings = ReliabilityRating.objects.filter(relationship=relationship)
+        reliability = dict(ratings.values_list("publisher", "reliability"))
         for statement in rows.iterator(chunk_size=CHUNK):
-            yield exported_one(statement, reliability)
-
-
-def with_what_they_mean() -> Prefetch:
-    """Return what fetches along the bearings of statements, as their records tell them."""
-    return Prefetch("bearings", Bearing.objects.select_related("issue", "position_of", "towards").order_by("pk"))
-
-
-def reliability_at(relationship: Relationship) -> dict[int, str]:
-    """Return how far the desk trusts each publisher that it has judged, by the publisher's key."""
-    ratings = ReliabilityRating.objects.filter(relationship=relationship)
-    return dict(ratings.values_list("publisher", "reliability"))
+            yield _exported(statement, reliability)
 
 
 def attributed(statement: Statement, name: object) -> str:
@@ -120,8 +111,7 @@ def attributed(statement: Statement, name: object) -> str:
     return "" if statement.basis == Basis.DEEP_BACKGROUND else str(name)
 
 
-def exported_one(statement: Any, reliability: dict[int, str]) -> ExportedStatement:
-    """Return the record of a statement of which the meeting, passages and bearings are fetched along."""
+def _exported(statement: Any, reliability: dict[int, str]) -> ExportedStatement:
     document = statement.document
     return ExportedStatement(
         ref=statement.ref,
