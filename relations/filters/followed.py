@@ -15,7 +15,7 @@ def shows(view: SavedView, row: Statement | Issue) -> bool:
     if isinstance(row, Statement):
         if view.page != ListPage.STATEMENTS:
             return False
-        statements = Statement.objects.filter(pk=row.pk).with_review_state()
+        statements = Statement.objects.filter(pk=row.pk)
         found = StatementFilter(query, queryset=statements, relationship=view.relationship, drafts=True)
     else:
         if view.page != ListPage.BOARD:

@@ -56,7 +56,7 @@ class DeskList:
 
     def kept(self, address: QueryDict) -> Kept:
         """Return what a view keeps of this address: known filters that are set, the order, columns; no page, no more."""
-        asked = [(name, address.get(name, "")) for name in self.filters]
+        asked = [(name, value) for name in self.filters for value in dict.fromkeys(address.getlist(name))]
         sort = address.get("sort", "")
         if sort.removeprefix("-") in self.sorts:
             asked.append(("sort", sort))
@@ -75,7 +75,7 @@ class DeskList:
 
     def is_filtered(self, address: QueryDict) -> bool:
         """Say whether this address asks for fewer rows than all."""
-        return any(address.get(name) for name in self.filters)
+        return any(value for name in self.filters for value in address.getlist(name))
 
 
 def _names(filter_set: Any) -> tuple[str, ...]:

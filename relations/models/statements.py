@@ -1,5 +1,6 @@
 """Statements: what was said, by whom, on whose behalf, when and in which document."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.apps import apps
@@ -8,9 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import Basis, Credibility, Marking, Precision, Side, StatementKind
-from relations.models.base import NaturalKeyManager, WebURLField, clean_span, span_words
-from relations.models.desks import Party
+from relations.choices import Basis, Credibility, Marking, PassageState, Precision, Side, SourceState, StatementKind
+from relations.models.base import FirstThatHolds, NaturalKeyManager, WebURLField, clean_span, has_any, span_words
+from relations.models.desks import Party, Relationship
 from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
 from relations.models.meetings import Meeting
@@ -42,6 +43,32 @@ class StatementQuerySet(ReviewedQuerySet):
         """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it, as of `at`."""
         checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled(at)
         return self.annotate(passage_flag=Exists(checks.filter(passage__statement=OuterRef("pk"))))
+
+    def with_source_state(self, relationship: Relationship, at: AnyMoment = NOW) -> Self:
+        """Add `source_state`, one of `SourceState`, of the statements of this desk as of `at`."""
+        return self.annotate(source_state=self._source_states(relationship, at).value)
+
+    def in_source_states(self, states: Iterable[str], relationship: Relationship, at: AnyMoment = NOW) -> Self:
+        """Return the statements of this desk whose `source_state` is one of these."""
+        return self.filter(self._source_states(relationship, at).is_one_of(states))
+
+    def _source_states(self, relationship: Relationship, at: AnyMoment) -> FirstThatHolds:
+        # Asked once for the desk, not for each row: few passages move or are lost.
+        checks = apps.get_model("relations", "PassageCheck")._default_manager.at(relationship).newest(at)
+        passages = apps.get_model("relations", "Passage")._default_manager.filter(statement=OuterRef("pk"))
+
+        def found(state: PassageState) -> Q:
+            return Q(pk__in=checks.filter(state=state).order_by().values("passage__statement"))
+
+        return FirstThatHolds(
+            {
+                SourceState.LOST: found(PassageState.LOST),
+                SourceState.MOVED: found(PassageState.MOVED),
+                SourceState.CITED: ~Q(cited_place="") & ~has_any(passages),
+                SourceState.NONE: Q(published_at__isnull=True) & ~has_any(passages),
+            },
+            SourceState.FOUND,
+        )
 
     def newest_first(self) -> Self:
         """Return the statements by the day they were said, newest first."""

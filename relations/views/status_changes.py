@@ -22,7 +22,7 @@ from relations.actions.refusal import Refused, Stale, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
-from relations.filters.statements import StatementFilter
+from relations.filters.statements import EvidenceFilter
 from relations.forms.base import ActionForm, ReasonForm, is_key
 from relations.forms.conflicts import Conflict
 from relations.forms.reviews import show_comments
@@ -101,7 +101,7 @@ def _answer(
         effect = _effect(form, issue, change)
     data: Any = form.data if form.is_bound else request.POST
     keys = data.getlist("evidence") if posted else list(form.initial.get("evidence", []))
-    finder = StatementFilter(
+    finder = EvidenceFilter(
         request.POST if posted else None,
         queryset=may_be_cited(issue),
         relationship=here.relationship,
