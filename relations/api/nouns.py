@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from relations.access import Desk, Verb
 from relations.filters.commitments import CommitmentFilter
 from relations.filters.documents import DocumentFilter
@@ -28,6 +31,8 @@ class DeskNoun:
 
     name: str  # as addresses and operations call several
     one: str
+    title: str | Promise
+    one_title: str | Promise
     record: Any
     rows: Callable[[Any, Desk], Any]
     records: Callable[[list[Any], Desk], list[Any]]
@@ -45,6 +50,8 @@ class SharedNoun:
 
     name: str
     one: str
+    title: str | Promise
+    one_title: str | Promise
     record: Any
     rows: Callable[[str], Any]
     record_of: Callable[[Any], Any]
@@ -56,6 +63,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="issues",
         one="issue",
+        title=_("Issues"),
+        one_title=_("One issue"),
         record=records.IssueRecord,
         rows=records.issues,
         records=each(records.issue_record),
@@ -67,6 +76,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="statements",
         one="statement",
+        title=_("Statements"),
+        one_title=_("One statement"),
         record=statement_records.StatementRecord,
         rows=statement_records.statements,
         records=statement_records.statement_records,
@@ -79,6 +90,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="status-changes",
         one="status-change",
+        title=_("Status changes"),
+        one_title=_("One status change"),
         record=records.StatusChangeRecord,
         rows=records.status_changes,
         records=each(records.status_change_record),
@@ -91,6 +104,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="documents",
         one="document",
+        title=_("Documents"),
+        one_title=_("One document"),
         record=records.DocumentRecord,
         rows=records.documents,
         records=each(records.document_record),
@@ -101,6 +116,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="meetings",
         one="meeting",
+        title=_("Meetings"),
+        one_title=_("One meeting"),
         record=records.MeetingRecord,
         rows=records.meetings,
         records=each(records.meeting_record),
@@ -111,6 +128,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="commitments",
         one="commitment",
+        title=_("Commitments"),
+        one_title=_("One commitment"),
         record=records.CommitmentRecord,
         rows=records.commitments,
         records=each(records.commitment_record),
@@ -122,6 +141,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="notes",
         one="note",
+        title=_("Notes"),
+        one_title=_("One note"),
         record=records.NoteRecord,
         rows=records.notes,
         records=each(records.note_record),
@@ -134,6 +155,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="briefs",
         one="brief",
+        title=_("Briefs"),
+        one_title=_("One brief"),
         record=other.BriefRecord,
         rows=other.briefs,
         records=each(other.brief_record),
@@ -142,6 +165,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="reviews",
         one="review",
+        title=_("What waits for review"),
+        one_title=_("One that waits for review"),
         record=other.ReviewRecord,
         rows=other.reviews,
         records=each(other.review_record),
@@ -154,6 +179,8 @@ DESK_NOUNS = (
     DeskNoun(
         name="ratings",
         one="rating",
+        title=_("How far publishers are trusted"),
+        one_title=_("How far one publisher is trusted"),
         record=other.RatingRecord,
         rows=other.ratings,
         records=each(other.rating_record),
@@ -167,6 +194,8 @@ SHARED_NOUNS = (
     SharedNoun(
         name="parties",
         one="party",
+        title=_("Parties"),
+        one_title=_("One party"),
         record=reference_records.PartyRecord,
         rows=reference_records.parties,
         record_of=reference_records.party_record,
@@ -176,6 +205,8 @@ SHARED_NOUNS = (
     SharedNoun(
         name="people",
         one="person",
+        title=_("People"),
+        one_title=_("One person"),
         record=reference_records.PersonRecord,
         rows=reference_records.people,
         record_of=reference_records.person_record,
@@ -183,6 +214,8 @@ SHARED_NOUNS = (
     SharedNoun(
         name="posts",
         one="post",
+        title=_("Posts"),
+        one_title=_("One post"),
         record=reference_records.PostRecord,
         rows=reference_records.posts,
         record_of=reference_records.post_record,
@@ -190,6 +223,8 @@ SHARED_NOUNS = (
     SharedNoun(
         name="organisations",
         one="organisation",
+        title=_("Organisations"),
+        one_title=_("One organisation"),
         record=reference_records.OrganisationRecord,
         rows=reference_records.organisations,
         record_of=reference_records.organisation_record,
@@ -197,6 +232,8 @@ SHARED_NOUNS = (
     SharedNoun(
         name="publishers",
         one="publisher",
+        title=_("Publishers"),
+        one_title=_("One publisher"),
         record=reference_records.PublisherRecord,
         rows=reference_records.publishers,
         record_of=reference_records.publisher_record,

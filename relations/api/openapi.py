@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 
 from relations.api.answers import MOST_ROWS
@@ -13,7 +14,7 @@ ERRORS = (400, 401, 404, 405, 422, 429)
 _REF = "#/components/{kind}/{name}"
 
 
-def parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+def parameter(name: str, schema: dict[str, Any], description: Any) -> dict[str, Any]:
     """Return how the document tells a parameter of the address."""
     return {"in": "query", "name": name, "required": False, "schema": schema, "description": description}
 
@@ -21,7 +22,7 @@ def parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, 
 def of_filters(filter_set: Any) -> list[dict[str, Any]]:
     """Return the parameters that a filter set reads."""
     found = [] if filter_set is None else filter_set.base_filters.items()
-    return [parameter(name, _schema(each), str(each.label or name)) for name, each in found if name != "desk"]
+    return [parameter(name, _schema(each), each.label or name) for name, each in found if name != "desk"]
 
 
 def _schema(each: Any) -> dict[str, Any]:
@@ -45,22 +46,24 @@ def _chosen(each: Any) -> dict[str, Any]:
 
 
 DAYS = [
-    parameter("effective", {"type": "string", "format": "date"}, "What stood that day."),
-    parameter("known", {"type": "string", "format": "date"}, "Published by that day, in the desk's time zone."),
+    parameter("effective", {"type": "string", "format": "date"}, _("What stood that day.")),
+    parameter("known", {"type": "string", "format": "date"}, _("Published by that day, in the desk’s time zone.")),
 ]
 PAGING = [
     parameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": PAGE_SIZE}, "So many rows at most."
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": PAGE_SIZE},
+        _("So many rows at most."),
     ),
-    parameter("page", {"type": "string"}, "As “next” and “previous” of an answer give it."),
+    parameter("page", {"type": "string"}, _("As “next” and “previous” of an answer give it.")),
 ]
-WORDS = [parameter("q", {"type": "string"}, "Words that are in the name.")]
+WORDS = [parameter("q", {"type": "string"}, _("Words that are in the name."))]
 COPY_KNOWN = {
     "in": "header",
     "name": "If-None-Match",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of the copy at hand.",
+    "description": _("The ETag of the copy at hand."),
 }
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter
 
 from relations.access import Verb
@@ -48,7 +49,7 @@ api = DeskAPI(
 add_handlers(api)
 
 
-def _tell(address: str, name: str, summary: str, answers: Any, parameters: list[Any], view: Callable[..., Any]) -> None:
+def _tell(address: str, name: str, summary: Any, answers: Any, parameters: list[Any], view: Callable[..., Any]) -> None:
     """Tell at `address` what `view` answers with."""
     api.get(
         address,
@@ -59,14 +60,6 @@ def _tell(address: str, name: str, summary: str, answers: Any, parameters: list[
         description=answers.__doc__ or "",
         openapi_extra=told(parameters),
     )(view)
-
-
-def _words(name: str) -> str:
-    return name.replace("-", " ")
-
-
-def _title(name: str) -> str:
-    return _words(name).capitalize()
 
 
 def _tell_of_desk(noun: DeskNoun) -> None:
@@ -102,8 +95,8 @@ def _tell_of_desk(noun: DeskNoun) -> None:
 
     address = f"/desks/{{desk}}/{noun.name}/"
     parameters = [*openapi.of_filters(noun.filters), *day_parameters, *openapi.PAGING]
-    _tell(address, noun.name, _title(noun.name), page_type, parameters, index)
-    _tell(f"{address}{{ref}}/", noun.one, f"One {_words(noun.one)}", noun.record, day_parameters, detail)
+    _tell(address, noun.name, noun.title, page_type, parameters, index)
+    _tell(f"{address}{{ref}}/", noun.one, noun.one_title, noun.record, day_parameters, detail)
 
 
 def _tell_shared(noun: SharedNoun) -> None:
@@ -120,8 +113,8 @@ def _tell_shared(noun: SharedNoun) -> None:
         refuse_unknown(request, ())
         return answer_one(request, adapter, noun.rows("").filter(**{noun.key: ref}).first(), noun.record_of)
 
-    _tell(f"/{noun.name}/", noun.name, _title(noun.name), page_type, [*openapi.WORDS, *openapi.PAGING], index)
-    _tell(f"/{noun.name}/{{ref}}/", noun.one, f"One {_words(noun.one)}", noun.record, [], detail)
+    _tell(f"/{noun.name}/", noun.name, noun.title, page_type, [*openapi.WORDS, *openapi.PAGING], index)
+    _tell(f"/{noun.name}/{{ref}}/", noun.one, noun.one_title, noun.record, [], detail)
 
 
 def token(request: Any) -> HttpResponse:
@@ -173,22 +166,22 @@ def watches(request: Any) -> HttpResponse:
     )
 
 
-_tell("/token/", "token", "This token", other.TokenRecord, [], token)
-_tell("/desks/", "desks", "Desks", page_of(other.DeskRecord), openapi.PAGING, desks)
-_tell("/desks/{desk}/", "desk", "One desk", other.DeskRecord, [], desk)
+_tell("/token/", "token", _("This token"), other.TokenRecord, [], token)
+_tell("/desks/", "desks", _("Desks"), page_of(other.DeskRecord), openapi.PAGING, desks)
+_tell("/desks/{desk}/", "desk", _("One desk"), other.DeskRecord, [], desk)
 for each_of_desk in DESK_NOUNS:
     _tell_of_desk(each_of_desk)
 _tell(
     "/desks/{desk}/documents/{ref}/copies/{int:number}/",
     "copy",
-    "The text of one copy",
+    _("The text of one copy"),
     CopyTextRecord,
     openapi.DAYS,
     copy,
 )
 for each_shared in SHARED_NOUNS:
     _tell_shared(each_shared)
-_tell("/watches/", "watches", "What one follows", page_of(other.WatchRecord), openapi.PAGING, watches)
+_tell("/watches/", "watches", _("What you follow"), page_of(other.WatchRecord), openapi.PAGING, watches)
 
 
 def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -63,8 +63,26 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _offered() -> list[dict[str, Any]]:
     """Return what the OpenAPI document tells of each address, as the page shows it."""
     paths = api.get_openapi_schema(path_prefix="")["paths"]
-    told = [{"address": address, **methods["get"]} for address, methods in paths.items()]
-    return [{**each, "query": [row for row in each["parameters"] if row["in"] == "query"]} for each in told]
+    return [
+        {
+            "address": address,
+            "name": methods["get"]["operationId"],
+            "title": methods["get"]["summary"],
+            "asked": [_parameter(each) for each in methods["get"]["parameters"] if each["in"] == "query"],
+        }
+        for address, methods in paths.items()
+    ]
+
+
+def _parameter(told: dict[str, Any]) -> dict[str, Any]:
+    several = told["schema"]["type"] == "array"
+    value = told["schema"]["items"] if several else told["schema"]
+    return {
+        "name": told["name"],
+        "description": told["description"],
+        "several": several,
+        "values": value.get("enum", []),
+    }
 
 
 def reference(request: HttpRequest) -> HttpResponse:
