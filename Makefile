@@ -14,7 +14,7 @@ PRODUCTION = env DATABASE_URL=postgres://desk:desk@127.0.0.1:1/desk DATABASE_POO
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test try-api lint format stop clean-data lock
+.PHONY: help run test try-api bench lint format stop clean-data lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -53,6 +53,9 @@ test: .venv/development .venv/embedded ## Run every test; says what was skipped 
 try-api: .venv/development .venv/embedded ## Ask the API 100 questions of each kind at each address (API_EXAMPLES=500 for more)
 	API_EXAMPLES=$${API_EXAMPLES:-100} $(PRIVATE) $(PY) -m pytest -n 0 tests/api/test_schema.py
 
+bench: .venv/runtime .venv/embedded ## Measure it on a million made-up statements (BENCH="--statements 100000" for fewer); needs wrk
+	$(PRIVATE) $(PY) -m bench.measure $(BENCH)
+
 lint: .venv/development ## Check the code; starts no server
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -81,4 +84,5 @@ clean-data: ## Delete the private PostgreSQL's data and the files kept with it, 
 lock: .venv/development ## Renew the locked dependencies
 	$(COMPILE) pyproject.toml -o $(LOCKS)/runtime.txt
 	$(COMPILE) pyproject.toml --extra development -c $(LOCKS)/runtime.txt -o $(LOCKS)/development.txt
+	$(COMPILE) pyproject.toml --extra scale -c $(LOCKS)/runtime.txt -o $(LOCKS)/scale.txt
 	sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) - -o $(LOCKS)/embedded.txt

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.replicas.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,15 +115,37 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Database. A pool keeps connections between requests; POSTGRES.md measured 5.7 ms a request without one.
 _POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)  # 0 for none
 _POOL = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 10} if _POOL_SIZE else False
+
+
+def _database(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = env.db_url_config(url, engine="django.db.backends.postgresql")
+    found["HOST"] = unquote(found["HOST"])  # libpq writes a socket's folder percent-encoded; environ leaves it so
+    found.setdefault("OPTIONS", {})["pool"] = _POOL
+    return found
+
+
 if IS_PRIVATE:
-    _DATABASE: dict[str, Any] = {"ENGINE": "config.embedded_postgres", "NAME": "desk", "DATA_DIR": VAR_DIR}
+    _DATABASE: dict[str, Any] = {
+        "ENGINE": "config.embedded_postgres",
+        "NAME": "desk",
+        "DATA_DIR": VAR_DIR,
+        "OPTIONS": {"pool": _POOL},
+    }
 else:
-    _DATABASE = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
-    # libpq writes a socket's folder percent-encoded; environ leaves it so.
-    _DATABASE["HOST"] = unquote(_DATABASE["HOST"])
-_DATABASE.setdefault("OPTIONS", {})["pool"] = _POOL
+    _DATABASE = _database(env.str("DATABASE_URL"))
 DATABASES = {"default": _DATABASE}
+# Reads that may be a second old go to these (config/replicas.py): one address, or several with commas between them.
+REPLICAS = []
+for _number, _url in enumerate(env.list("DATABASE_REPLICA_URL", default=[]), start=1):
+    REPLICAS.append(f"replica_{_number}")
+    # A connection is tried before it is used: a replica may go and come back at any time.
+    DATABASES[REPLICAS[-1]] = _database(_url) | {"CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["config.replicas.Router"] if REPLICAS else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What several instances of the program share besides the database (docs/scaling.md).
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+SESSION_ENGINE = f"django.contrib.sessions.backends.{env.str('SESSIONS_IN', default='db')}"
 
 # Accounts. allauth owns the pages, axes the lock-out after failed attempts.
 AUTH_USER_MODEL = "relations.User"
@@ -188,13 +211,23 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))()
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # The files that documents came as. Private: no address serves this folder, the program hands them out.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
+if _BUCKET := env.str("S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "config.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": _BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "file_overwrite": False,
+        },
+    }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = [

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.formats import date_format
@@ -34,6 +35,7 @@ class Verb(Enum):
     REVIEW = (Role.REVIEWER, "review")  # approve and return
     WITHDRAW = (Role.REVIEWER, "withdraw")
     RATE = (Role.REVIEWER, "rate")  # the desk's judgement of a publisher
+    READ_DESK = (Role.LEAD, "read what happened to the desk itself")
     OVERSEE = (Role.LEAD, "oversee")  # the desk itself: who is at it, in which role; the views it shares
     ADD_REFERENCE = (Role.ANALYST, "add reference")
     MEND_REFERENCE = (Role.REVIEWER, "mend reference")
@@ -51,7 +53,7 @@ class Verb(Enum):
     @property
     def reads(self) -> bool:
         """Whether it changes nothing, so that it may be done in the past too."""
-        return self in (Verb.READ, Verb.READ_WORK)
+        return self in (Verb.READ, Verb.READ_WORK, Verb.READ_DESK)
 
 
 class NotAllowed(PermissionDenied):
@@ -88,7 +90,7 @@ def read_as_of(asked: Moment) -> None:
     _asked.set(asked)
 
 
-def _moment_at(relationship: Relationship) -> Moment:
+def moment_at(relationship: Relationship) -> Moment:
     """Return the moment asked for as it is at this desk. Raises `NoSuchDay` where its day has not come yet there."""
     asked = _asked.get()
     if not asked.is_past:
@@ -101,6 +103,12 @@ def _moment_at(relationship: Relationship) -> Moment:
                 _("This day lies in the future. Give one up to %(today)s.") % {"today": date_format(today, "j M Y")},
             )
     return replace(asked, time_zone=relationship.time_zone)
+
+
+def moment_of_all() -> Moment:
+    """Return the moment asked for of what belongs to no desk: its days end as those of the installation do."""
+    asked = _asked.get()
+    return replace(asked, time_zone=settings.TIME_ZONE) if asked.is_past else NOW
 
 
 def _refuse_in_the_past(verb: Verb) -> None:
@@ -135,14 +143,14 @@ def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
     if membership is None:
         raise Http404
     _refuse_in_the_past(verb)
-    return Desk(membership.relationship, Role(membership.role), _moment_at(membership.relationship), verb.reads)
+    return Desk(membership.relationship, Role(membership.role), moment_at(membership.relationship), verb.reads)
 
 
 def moments(user: Any) -> Moments:
     """Return the moment asked for at each of `user`'s desks, for what is read of all of them. Raises `NoSuchDay`."""
     if not _asked.get().is_past:
         return Moments()
-    return Moments({desk.pk: _moment_at(desk) for desk in Relationship.objects.visible_to(user)})
+    return Moments({desk.pk: moment_at(desk) for desk in Relationship.objects.visible_to(user)})
 
 
 def may(user: Any, verb: Verb, relationship: Relationship | None = None) -> bool:

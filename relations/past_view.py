@@ -2,7 +2,7 @@
 
 All of it is done here, so that no view and no template has to think of it: the days are read from the address and told
 to `access`, which gives them to each view as `here.at` and lets it do nothing but read; every link of the answer that
-leads to what can be read so keeps them; whatever else is asked for with them is refused in words.
+leads to what can be read so keeps them, and so does a redirect; whatever else is asked for with them is refused in words.
 """
 
 import re
@@ -17,18 +17,34 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from relations import access
 from relations.forms.past_view import DAYS, DaysForm
 from relations.models.moments import NOW, Moment
 
-# What all desks share, and shows what one's desks hold. Every page of a desk (`<slug:desk>/`) can be read as of a day,
-# unless its verb is more than reading, or it is one of those of now alone.
+# Every page of a desk (`<slug:desk>/`) can be read as of a day, unless its verb is more than reading; and of what is no
+# desk's, or all of one's desks', these.
 SHARED = {
+    "home", "reviews", "feed", "issue_feed", "meeting_feed",
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
+    "person_history", "post_history", "organisation_history", "publisher_history", "party_history",
 }  # fmt: skip
-OF_NOW = {"changes", "issue_follow", "statement_follow"}
-_OF_NOW_PREFIXES = ("saved_view_", "view_")
+# What one does to one's own things, which takes no more than a reader's role.
+OWN = {
+    "issue_follow", "statement_follow", "person_follow", "view_follow",
+    "saved_view_edit", "saved_view_overwrite", "saved_view_default", "saved_view_remove",
+}  # fmt: skip
+# What is read, but of today alone; each with the reason, which its refusal tells.
+OF_NOW = {
+    "changes": _("It tells what is new since a page was opened, and nothing new comes to a past day."),
+    "review": _("Drafts are kept as they are today alone: what waited for review then is in the queue of that day."),
+    "my_work": _("What is yours to do is of today: “My desks” shows what waited for you on an earlier day."),
+    "notifications": _("What you were told is a list of your own, and shows its days itself."),
+    "drafts": _("What is half typed is of today."),
+    "choose": _("It is a part of a form."),
+}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _PAGES = ("text/html", "image/svg+xml")
 _TAG = re.compile(r"<(?P<name>[a-z][a-z0-9-]*)\s[^<>]*>")
@@ -39,7 +55,7 @@ _ACTION = re.compile(r'\saction="(?P<url>[^"]*)"')
 def can_be_read_as_of(match: ResolverMatch) -> bool:
     """Say whether what an address leads to can be read as of a past day, as far as the address tells."""
     name = match.url_name or ""
-    if name in OF_NOW or name.startswith(_OF_NOW_PREFIXES) or not _is_ours(match.func):
+    if name in OF_NOW or name in OWN or not _is_ours(match.func):
         return False
     return "desk" in match.kwargs or name in SHARED
 
@@ -57,6 +73,7 @@ class AsOf:
     address: str  # of this page as it is now
     others: list[tuple[str, str]]  # what else the address asks for
     desk: str  # its slug; empty on what all desks share
+    why: str | Promise = ""  # it is of today alone, where it is
 
     @property
     def is_past(self) -> bool:
@@ -66,8 +83,7 @@ class AsOf:
     @property
     def days(self) -> list[tuple[str, str]]:
         """The days as an address gives them."""
-        given = [("effective", self.asked.effective), ("known", self.asked.known)]
-        return [(name, day.isoformat()) for name, day in given if day]
+        return self.asked.days
 
     @property
     def board(self) -> str:
@@ -75,13 +91,13 @@ class AsOf:
         return f"{reverse('board', args=[self.desk])}?{urlencode(self.days)}" if self.desk else ""
 
 
-def _as_of(request: HttpRequest, form: DaysForm, asked: Moment, desk: str) -> AsOf:
+def _as_of(request: HttpRequest, form: DaysForm, asked: Moment, match: ResolverMatch) -> AsOf:
     query = request.GET.copy()
     for name in DAYS:
         query.pop(name, None)
     address = f"{request.path}?{query.urlencode()}" if query else request.path
     others = [(name, value) for name, values in query.lists() for value in values]
-    return AsOf(form, asked, address, others, desk)
+    return AsOf(form, asked, address, others, match.kwargs.get("desk", ""), OF_NOW.get(match.url_name or "", ""))
 
 
 def with_days(page: str, path: str, days: list[tuple[str, str]]) -> str:
@@ -90,29 +106,11 @@ def with_days(page: str, path: str, days: list[tuple[str, str]]) -> str:
     What is marked `data-now` is left as it is: it leads back to now, or chooses other days.
     """
 
-    @cache
-    def keeps(target: str) -> bool:
-        try:
-            return can_be_read_as_of(resolve(target))
-        except Resolver404:
-            return False
+    keeps = cache(_can_be_read_as_of)
 
     def link(found: re.Match[str]) -> str:
         url = unescape(found["url"])
-        return f'{found["attribute"]}="{escape(linked(url))}"' if leads_on(url) else found[0]
-
-    def leads_on(url: str) -> bool:
-        parts = urlsplit(url)
-        inside = not parts.scheme and not parts.netloc and (parts.path or parts.query)
-        return bool(inside) and keeps(urljoin(path, parts.path))
-
-    def linked(url: str) -> str:
-        parts = urlsplit(url)
-        query = QueryDict(parts.query, mutable=True)
-        for name in DAYS:
-            query.pop(name, None)
-        query.update(dict(days))
-        return parts._replace(query=query.urlencode()).geturl()
+        return f'{found["attribute"]}="{escape(_with(url, days))}"' if _leads_on(url, path, keeps) else found[0]
 
     def tag(found: re.Match[str]) -> str:
         text = found[0]
@@ -128,6 +126,30 @@ def with_days(page: str, path: str, days: list[tuple[str, str]]) -> str:
     return _TAG.sub(tag, page)
 
 
+def _can_be_read_as_of(path: str) -> bool:
+    try:
+        return can_be_read_as_of(resolve(path))
+    except Resolver404:
+        return False
+
+
+def _leads_on(url: str, path: str, keeps: Callable[[str], bool]) -> bool:
+    """Say whether an address in what answers at `path` leads to what keeps the days."""
+    parts = urlsplit(url)
+    inside = not parts.scheme and not parts.netloc and (parts.path or parts.query)
+    return bool(inside) and keeps(urljoin(path, parts.path))
+
+
+def _with(url: str, days: list[tuple[str, str]]) -> str:
+    """Return an address with these days in place of any."""
+    parts = urlsplit(url)
+    query = QueryDict(parts.query, mutable=True)
+    for name in DAYS:
+        query.pop(name, None)
+    query.update(dict(days))
+    return parts._replace(query=query.urlencode()).geturl()
+
+
 class PastViewMiddleware:
     """Let a request read as of the days in its address, and nothing more; see above."""
 
@@ -139,6 +161,8 @@ class PastViewMiddleware:
         with access.reading_as_of(NOW):  # what `process_view` changes ends here
             response = self.get_response(request)
         as_of: AsOf | None = getattr(request, "as_of", None)
+        if as_of is not None and as_of.days:
+            _lead_on(response, request.path, as_of.days)
         is_page = not response.streaming and response.get("Content-Type", "").startswith(_PAGES)
         if as_of is not None and as_of.days and is_page:
             response.content = with_days(response.content.decode(response.charset), request.path, as_of.days)
@@ -153,7 +177,7 @@ class PastViewMiddleware:
         form = DaysForm(request.GET if asks else None, auto_id="as-of-%s")
         readable = asks and form.is_valid()
         asked = form.moment if readable else NOW
-        request.as_of = _as_of(request, form, asked, kwargs.get("desk", ""))
+        request.as_of = _as_of(request, form, asked, match)
         if not asks:
             return None
         if request.method not in _SAFE or not can_be_read_as_of(match):
@@ -175,6 +199,13 @@ class PastViewMiddleware:
         if isinstance(exception, access.NoSuchDay):
             return _no_such_day(request, exception)
         return None
+
+
+def _lead_on(response: HttpResponse, path: str, days: list[tuple[str, str]]) -> None:
+    """Have a redirect keep the days where it leads to what can be read so."""
+    url = response.get("Location", "")
+    if url and _leads_on(url, path, _can_be_read_as_of):
+        response["Location"] = _with(url, days)
 
 
 def _no_such_day(request: Any, exception: access.NoSuchDay) -> HttpResponse:

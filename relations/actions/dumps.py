@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import connections, models, router, transaction
 
 from relations.actions.portable import CONTENT, REFERENCE
 from relations.models import Contribution, Document, Person, Relationship
@@ -34,8 +34,10 @@ def dump_desk(relationship: Relationship) -> Iterator[str]:
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Read everything as it stands at one moment, while others write."""
+    database = router.db_for_read(Relationship)
+    connection = connections[database]
     outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(using=database):
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

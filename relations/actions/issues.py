@@ -11,7 +11,7 @@ from relations.access import Verb
 from relations.actions.refusal import Refused, action
 from relations.actions.reviews import discard, lock, lock_revision, submit
 from relations.choices import Agreement, StatementKind, Status, Trend
-from relations.models import Evidence, Review, Statement, StatusChange
+from relations.models import Evidence, Party, Review, Statement, StatusChange
 from relations.models.base import moment
 
 
@@ -124,9 +124,18 @@ def check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:
             field="evidence",
             rule="evidence_on_issue",
         )
-    if change.to_agreement != Agreement.NOT_JUDGED and not _of_both_sides(change, evidence):
+    silent = [] if change.to_agreement == Agreement.NOT_JUDGED else _silent(change, evidence)
+    if silent:
+        # Never set to "not judged" unasked: that would take a reviewed judgement off the board.
         raise Refused(
-            _("Whether the sides agree rests on words of both. Cite a statement of each, or leave it not judged."),
+            _(
+                "Whether the sides agree rests on words of both, and here nothing is cited of: %(parties)s. Cite a "
+                "statement of theirs, or choose “%(not_judged)s”: the board then shows no judgement."
+            )
+            % {
+                "parties": ", ".join(party.label for party in silent),
+                "not_judged": Agreement.NOT_JUDGED.label,
+            },
             field="evidence",
             rule="evidence_of_both_sides",
         )
@@ -138,12 +147,12 @@ def check_move(change: StatusChange, evidence: Sequence[Statement]) -> None:
         )
 
 
-def _of_both_sides(change: StatusChange, evidence: Sequence[Statement]) -> bool:
-    """Say whether each side speaks in the evidence: for itself, or in a text that both agreed."""
+def _silent(change: StatusChange, evidence: Sequence[Statement]) -> list[Party]:
+    """Return the sides that do not speak in the evidence, neither for themselves nor in a text that both agreed."""
+    if any(statement.kind == StatementKind.JOINT for statement in evidence):
+        return []
     spoke = {statement.on_behalf_of_id for statement in evidence}
-    return any(statement.kind == StatementKind.JOINT for statement in evidence) or spoke.issuperset(
-        party.pk for party in change.relationship.parties
-    )
+    return [party for party in change.relationship.parties if party.pk not in spoke]
 
 
 def _before(change: StatusChange) -> tuple[str, str, str]:

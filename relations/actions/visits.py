@@ -3,9 +3,10 @@
 import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 from django.utils import timezone
 
+from relations.models import DeskVisit
 from relations.models.following import VISIT_ENDS_AFTER
 
 # A page opened sooner after the last one says nothing new.
@@ -26,7 +27,7 @@ _NOTE = """
 def note_visit(*, actor: Any, slug: str) -> None:
     """Note that `actor` is at the desk `slug` now; where she was away for long, a new visit begins. One statement."""
     now = timezone.now()
-    with connection.cursor() as cursor:
+    with connections[router.db_for_write(DeskVisit)].cursor() as cursor:
         cursor.execute(
             _NOTE,
             {"now": now, "user": actor.pk, "slug": slug, "ended": now - VISIT_ENDS_AFTER, "due": now - NOTED_EVERY},

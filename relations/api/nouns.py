@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -147,7 +148,7 @@ DESK_NOUNS = (
         rows=records.notes,
         records=each(records.note_record),
         order="-created_at",
-        verb=Verb.WRITE,
+        verb=Verb.READ_WORK,
         has_past=False,
         filters=NoteFilter,
         find=lambda data, rows, here: NoteFilter(data, queryset=rows, relationship=here.relationship),
@@ -171,10 +172,11 @@ DESK_NOUNS = (
         rows=other.reviews,
         records=each(other.review_record),
         order="submitted_at",
-        verb=Verb.WRITE,
-        has_past=False,
+        verb=Verb.READ_WORK,
         filters=ReviewFilter,
-        find=lambda data, rows, here: ReviewFilter(data, queryset=rows, one_desk=True),
+        find=lambda data, rows, here: ReviewFilter(
+            data, queryset=rows, one_desk=True, now=here.at.known_until or timezone.now()
+        ),
     ),
     DeskNoun(
         name="ratings",

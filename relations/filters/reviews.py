@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Relationship, Review, User
@@ -38,8 +37,12 @@ class ReviewFilter(filters.FilterSet):
         model = Review
         fields: list[str] = []
 
-    def __init__(self, *args: Any, queryset: QuerySet[Review], one_desk: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, queryset: QuerySet[Review], one_desk: bool, now: datetime.datetime, **kwargs: Any
+    ) -> None:
+        """Take the moment that waiting is counted to, `now`."""
         super().__init__(*args, queryset=queryset, **kwargs)
+        self.now = now
         each: Any = self.filters
         each["author"].queryset = User.objects.filter(pk__in=queryset.order_by().values("submitted_by"))
         if one_desk:
@@ -58,4 +61,4 @@ class ReviewFilter(filters.FilterSet):
 
     def waiting_over(self, reviews: QuerySet[Review], _name: str, days: str) -> QuerySet[Review]:
         """Return the reviews that have waited for more than so many days."""
-        return reviews.filter(submitted_at__lt=timezone.now() - datetime.timedelta(days=int(days)))
+        return reviews.filter(submitted_at__lt=self.now - datetime.timedelta(days=int(days)))

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +49,13 @@ class CommitmentQuerySet(OwnWorkQuerySet):
         """Return those open, as of `at`, whose last day had passed by `today`."""
         return self.open(at).filter(due_latest__lt=today)
 
-    def due_by(self, day: datetime.date) -> Self:
-        """Return the open ones that fall due on `day` or before."""
-        return self.open().filter(due_latest__lte=day)
+    def due_by(self, day: datetime.date, at: Moment = NOW) -> Self:
+        """Return those open, as of `at`, that fall due on `day` or before."""
+        return self.open(at).filter(due_latest__lte=day)
+
+    def open_first(self, at: Moment = NOW) -> Self:
+        """Return the open ones, as of `at`, before the settled, and both by the day they fall due."""
+        return self.order_by(Case(When(_was_open(at), then=0), default=1), "due_latest", "pk")
 
     def with_due_key(self) -> Self:
         """Add `due_key`, to page by: the last day it falls due; for those without one the end of time."""

@@ -192,6 +192,11 @@ class Relationship(NaturalKeyModel):
             return Side.SECOND
         return Side.NEITHER
 
+    @property
+    def clock(self) -> str:
+        """The place that its time zone is named after: `Istanbul` for Europe/Istanbul."""
+        return self.time_zone.rpartition("/")[2].replace("_", " ")
+
     def today(self) -> datetime.date:
         """Return the day it is at this desk."""
         return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))

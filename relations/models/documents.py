@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connections, models, router
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +130,7 @@ class DocumentManager(NaturalKeyManager.from_queryset(CitedQuerySet)):
 
         A document that reprints none goes back to itself.
         """
-        with connection.cursor() as cursor:
+        with connections[router.db_for_read(self.model)].cursor() as cursor:
             cursor.execute(
                 "WITH RECURSIVE chain (id, origin, next) AS ("
                 "SELECT id, id, reprints_id FROM relations_document WHERE id = ANY(%s) UNION ALL "

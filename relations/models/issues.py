@@ -14,7 +14,7 @@ from relations.choices import Agreement, Impact, IssueLinkKind, Scope, Status, T
 from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, child_rules, reviewed_rules
 from relations.models.rules import immutable, same_desk
 
@@ -177,7 +177,7 @@ class IssueLink(DeskModel):
 class StatusChangeQuerySet(ReviewedQuerySet):
     """Status changes and the soundness of their evidence."""
 
-    def with_evidence_flag(self, at: Moment = NOW) -> Self:
+    def with_evidence_flag(self, at: AnyMoment = NOW) -> Self:
         """Add `evidence_flagged`: whether a statement it cites was withdrawn or corrected since, as of `at` (R2)."""
         shaken = Evidence.objects.filter(status_change=OuterRef("pk")).shaken(at)
         return self.annotate(evidence_flagged=models.Exists(shaken))
@@ -279,9 +279,13 @@ class EvidenceQuerySet(DeskQuerySet):
         """Return the condition that the status change was known."""
         return at.was_published("effective", "status_change__")
 
-    def shaken(self, at: Moment = NOW) -> Self:
+    def shaken(self, at: AnyMoment = NOW) -> Self:
         """Return what no longer stands, as of `at`: its statement was withdrawn or corrected (R2)."""
-        return self.filter(at.came("withdrawn_at", "statement__") | at.came("superseded_at", "statement__"))
+
+        def fell(moment: Moment) -> Q:
+            return moment.came("withdrawn_at", "statement__") | moment.came("superseded_at", "statement__")
+
+        return self.filter(at.each(fell))
 
 
 class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):

@@ -43,6 +43,12 @@ class Moment:
         return self.effective is not None or self.known is not None
 
     @property
+    def days(self) -> list[tuple[str, str]]:
+        """The days as an address gives them."""
+        given = [("effective", self.effective), ("known", self.known)]
+        return [(name, day.isoformat()) for name, day in given if day]
+
+    @property
     def known_until(self) -> datetime.datetime | None:
         """The moment that the day `known` ends; None where that is now."""
         if self.known is None:

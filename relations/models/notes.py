@@ -21,6 +21,8 @@ class Note(DeskModel, Authored):
     confident the desk are told apart from its words and from each other (ICD 203).
     """
 
+    recorded_column = "created_at"
+
     ref = RefField()
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="notes", verbose_name=_("issue"))
     text = models.TextField(_("note"), help_text=_("Markdown. @name tells a member of the desk."))
@@ -106,6 +108,8 @@ class Mention(DeskModel):
 @tracked()
 class Confirmation(DeskModel):
     """Someone read an issue through and says that it still stands so: last confirmed, apart from last edited."""
+
+    recorded_column = "confirmed_at"
 
     ref = RefField()
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="confirmations", verbose_name=_("issue"))

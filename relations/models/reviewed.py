@@ -179,9 +179,9 @@ class ReviewedQuerySet(DeskQuerySet):
         """Return what was ever published, superseded and withdrawn rows included."""
         return self.filter(published_at__isnull=False)
 
-    def standing(self, at: Moment = NOW) -> Self:
+    def standing(self, at: AnyMoment = NOW) -> Self:
         """Return what stands published, as of `at` (R9)."""
-        return self.filter(at.stood(self._last_day)).rewound(at)
+        return self.filter(at.each(lambda moment: moment.stood(self._last_day))).rewound(at)
 
     def with_review_state(self, at: AnyMoment = NOW) -> Self:
         """Add `review_state`: one of `ReviewState`, from the row's moments, as of `at`, and its reviews."""

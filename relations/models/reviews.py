@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Decision
 from relations.models.base import SEEN, DeskModel, DeskQuerySet, NaturalKeyManager, RefField
 from relations.models.history import tracked
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rules import (
     DESK_TODAY,
     at_commit,
@@ -56,19 +56,25 @@ class ReviewQuerySet(DeskQuerySet):
         """Return a condition that no row meets: reviews are the desk's own."""
         return Q(pk__in=[])
 
-    def open(self) -> Self:
-        """Return the reviews that wait for a decision, the longest waiting first."""
-        return self.filter(decision="").order_by("submitted_at", "pk")
+    def open(self, at: AnyMoment = NOW) -> Self:
+        """Return the reviews that wait for a decision, as of `at`, the longest waiting first."""
 
-    def open_for(self, user: Any) -> Self:
-        """Return the open reviews that `user` may decide on as far as R3 goes: no contribution of hers in them."""
+        def waits(moment: Moment) -> Q:
+            if moment.known is None:
+                return Q(decision="")
+            return moment.recorded(column="submitted_at") & moment.was_to_come("decided_at")
+
+        return self.filter(at.each(waits)).rewound(at).order_by("submitted_at", "pk")
+
+    def open_for(self, user: Any, at: AnyMoment = NOW) -> Self:
+        """Return the reviews, open as of `at`, that `user` may decide on as far as R3 goes: no contribution of hers."""
         contributed = Contribution.objects.filter(
             Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change")), user=user
         )
         resubmitted = Review.objects.filter(
             Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change")), submitted_by=user
         )
-        return self.open().filter(~Exists(contributed), ~Exists(resubmitted))
+        return self.open(at).filter(~Exists(contributed), ~Exists(resubmitted))
 
     def returned(self) -> Self:
         """Return the reviews that sent something back, the latest first."""
@@ -110,6 +116,8 @@ class Review(SubjectModel):
     """One reading of one revision of a statement or status change."""
 
     natural_key_fields = ("ref",)
+    recorded_column = "submitted_at"
+    as_of = NOW  # the moment that it is read as of, see `rewind`
 
     ref = RefField()
     revision = models.PositiveIntegerField(_("revision"), default=1)
@@ -288,6 +296,18 @@ class Review(SubjectModel):
 
     def __str__(self) -> str:
         return _("Review of “%(subject)s”") % {"subject": self.subject}
+
+    def rewind(self, at: Moment) -> None:
+        """Forget a decision that came after `at`."""
+        self.as_of = at
+        if not at.has_come(self.decided_at):
+            self.decision = self.comment = ""
+            self.decided_by = self.decided_at = None
+
+    @property
+    def words(self) -> str:
+        """What it reads, in words; empty where they were written anew since the moment it is read as of."""
+        return "" if self.as_of.known and not self.as_of.has_come(self.subject.edited_at) else str(self.subject)
 
 
 class ContributionManager(NaturalKeyManager.from_queryset(DeskQuerySet)):

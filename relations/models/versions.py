@@ -1,14 +1,16 @@
 """A row with its parts as it stands, and as it stood by the history (R5, R6): the one place that reads past versions."""
 
+import copy
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import BigIntegerField, Case, F, Field, Model, Q, QuerySet, When
 
 from relations.models.bearings import Bearing
 from relations.models.issues import Evidence, StatusChange
 from relations.models.meetings import AgendaItem, Meeting, Participant, Readout
+from relations.models.moments import Moment
 from relations.models.passages import Passage
 from relations.models.statements import Statement
 
@@ -25,6 +27,8 @@ PARTS: dict[type[Model], dict[str, tuple[type[Model], str, tuple[str, ...]]]] = 
         "readouts": (Readout, "meeting", ("side", "teller_person", "document")),
     },
 }
+# What keeps its present value in whatever version: the address of a row.
+_ADDRESS = {"slug"}
 # Who wrote a row and what became of it: of the row, not of a version of it.
 _OF_THE_ROW = {
     "id", "ref", "relationship", "author", "created_at", "edited_by", "edited_at", "recorded_at", "revision",
@@ -98,7 +102,53 @@ def _recorded(row: Any, **which: int) -> Version | None:
         name: _parts_until(part, {f"{column}_id": row.pk}, event.pgh_created_at)
         for name, (part, column, _related) in PARTS.get(model, {}).items()
     }
-    return Version(_row_of(model, event), parts, event.pgh_created_at, (event.pgh_context or {}).get("user"))
+    return Version(row_of(model, event), parts, event.pgh_created_at, (event.pgh_context or {}).get("user"))
+
+
+def known_version(row: Any, at: Moment) -> Version:
+    """Return `row` with its parts, a part's names not fetched, as they had been recorded by the past day known of `at`.
+
+    Where the record began later it is as it began: as a file brought it in. Its address is today's.
+    """
+    until = at.known_until
+    event = recorded_by(type(row), until, pgh_obj=row.pk).first() if until else None
+    if until is None or event is None:
+        return version_now(row)
+    then = copy.copy(row)
+    for column, value in content(row_of(type(row), event)).items():
+        if column not in _ADDRESS:
+            setattr(then, column, value)
+    then.rewind(at)
+    moment = max(event.pgh_created_at, until - datetime.timedelta.resolution)
+    parts = {
+        name: _parts_until(part, {f"{column}_id": row.pk}, moment)
+        for name, (part, column, _related) in PARTS.get(type(row), {}).items()
+    }
+    return Version(then, parts, event.pgh_created_at)
+
+
+def recorded_by(model: Any, until: datetime.datetime, **of: Any) -> QuerySet[Any]:
+    """Return, of each row of `model` that `of` names, the event that tells how it stood just before `until`.
+
+    It is the last one recorded by then, or the first of all where the record began later: what a file brought in. A row
+    that had been removed has none.
+    """
+    by_then = Q(pgh_created_at__lt=until)
+    events = model.pgh_event_model.objects.filter(**of)
+    latest = events.order_by(
+        "pgh_obj_id",
+        Case(When(by_then, then=0), default=1),
+        Case(When(by_then, then=-F("pgh_id")), default=F("pgh_id"), output_field=BigIntegerField()),
+    ).distinct("pgh_obj_id")
+    told: QuerySet[Any] = model.pgh_event_model.objects.filter(pgh_id__in=latest.values("pgh_id"))
+    return told.exclude(pgh_label="delete")
+
+
+def row_of(model: type[Model], event: Any) -> Any:
+    """Return the row of `model` that an event tells, carrying values only: it is not for saving."""
+    return model(
+        **{each.attname: getattr(event, each.attname) for each in model._meta.concrete_fields if _kept(each, event)}
+    )
 
 
 def _parts_until(part: Any, of_row: dict[str, int], moment: datetime.datetime) -> list[Any]:
@@ -108,13 +158,7 @@ def _parts_until(part: Any, of_row: dict[str, int], moment: datetime.datetime) -
     """
     events = part.pgh_event_model.objects.filter(**of_row, pgh_created_at__lte=moment)
     latest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    return [_row_of(part, event) for event in latest if event.pgh_label != "delete"]
-
-
-def _row_of(model: type[Model], event: Any) -> Any:
-    return model(
-        **{each.attname: getattr(event, each.attname) for each in model._meta.concrete_fields if _kept(each, event)}
-    )
+    return [row_of(part, event) for event in latest if event.pgh_label != "delete"]
 
 
 def _kept(column: Field, event: Any) -> bool:

@@ -16,7 +16,8 @@ from icalendar import Calendar, Event
 from relations.choices import MeetingState, Precision
 from relations.models import Meeting, Relationship
 from relations.models.base import widen
-from relations.reports.feeds import absolute
+from relations.models.moments import NOW, Moment
+from relations.reports.feeds import absolute, titled
 
 MOST = 1_000  # meetings in one file, the latest first
 _STATUS = {MeetingState.EXPECTED: "TENTATIVE", MeetingState.CANCELLED: "CANCELLED"}
@@ -48,9 +49,9 @@ class MeetingCalendar:
     events: tuple[MeetingEvent, ...]
 
 
-def meeting_calendar(user: Any, relationship: Relationship) -> MeetingCalendar:
-    """Return the calendar of the desk's meetings as `user` may see them; two queries."""
-    meetings = Meeting.objects.visible_to(user).at(relationship)
+def meeting_calendar(user: Any, relationship: Relationship, at: Moment = NOW) -> MeetingCalendar:
+    """Return the calendar of the desk's meetings as `user` may see them, as of `at`; two queries."""
+    meetings = Meeting.objects.visible_to(user, at).at(relationship)
     counts = meetings.aggregate(
         undated=Count("pk", filter=Q(earliest=None)), dated=Count("pk", filter=~Q(earliest=None))
     )
@@ -61,9 +62,9 @@ def meeting_calendar(user: Any, relationship: Relationship) -> MeetingCalendar:
         told.append(_("Only the latest %(number)s are here.") % {"number": MOST})
     dated = meetings.filter(earliest__isnull=False).order_by("-earliest", "-pk")[:MOST]
     return MeetingCalendar(
-        title=_("%(desk)s: meetings") % {"desk": relationship},
+        title=titled(_("%(desk)s: meetings") % {"desk": relationship}, at),
         description=" ".join(told),
-        events=tuple(_event(meeting, relationship) for meeting in dated),
+        events=tuple(_event(meeting, relationship, at) for meeting in dated),
     )
 
 
@@ -76,9 +77,10 @@ def left_out(number: int) -> str:
     ) % {"number": number}
 
 
-def _event(meeting: Any, relationship: Relationship) -> MeetingEvent:
+def _event(meeting: Any, relationship: Relationship, at: Moment) -> MeetingEvent:
     meeting.relationship = relationship
     first, last = widen(meeting.earliest, meeting.latest, meeting.precision)
+    is_known = at.has_come(meeting.edited_at)
     told = [f"{meeting.get_kind_display()}, {meeting.get_state_display()}."]
     if meeting.precision != Precision.DAY:
         told.append(_("The day is not known: %(when)s.") % {"when": meeting.when})
@@ -90,10 +92,10 @@ def _event(meeting: Any, relationship: Relationship) -> MeetingEvent:
         status=_STATUS.get(meeting.state, "CONFIRMED"),
         place=_line(meeting.place),
         description=" ".join(told),
-        url=absolute(meeting.get_absolute_url()),
+        url=absolute(meeting.get_absolute_url(), at),
         created_at=meeting.created_at,
-        edited_at=meeting.edited_at,
-        revision=meeting.revision,
+        edited_at=meeting.edited_at if is_known else meeting.created_at,
+        revision=meeting.revision if is_known else 1,
     )
 
 

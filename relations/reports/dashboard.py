@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from relations.access import Verb
 from relations.choices import MeetingState, ReviewState, Role
 from relations.models import Commitment, DeskMembership, Issue, Meeting, Relationship, Review, Statement
+from relations.models.moments import NOW, Moment, Moments
 from relations.reports.passages import DocumentToSettle, documents_to_settle
 from relations.reports.quiet import Quiet, gone_quiet
 from relations.reports.ribbon import Ribbon, ribbons
@@ -55,6 +56,7 @@ class DeskSummary:
     quiet: Quiet
     ribbons: list[tuple[Issue, Ribbon]]
     issues: int  # of which these ribbons are some
+    at: Moment = NOW
 
     @property
     def writes(self) -> bool:
@@ -68,8 +70,10 @@ class DeskSummary:
         return any(kind.rows for kind in kinds)
 
 
-def dashboard(user: Any) -> list[DeskSummary]:
-    """Return a summary of each desk that `user` is at, in the order of display.
+def dashboard(user: Any, moments: Moments | None = None) -> list[DeskSummary]:
+    """Return a summary of each desk that `user` is at, in the order of display, as of its moment.
+
+    Of a past day are left out the drafts and the passages to settle, of which nothing but today's is kept.
 
     Two queries, and for each desk twelve of what every member sees, four of what writing leaves to do, one of reviews.
     """
@@ -78,49 +82,68 @@ def dashboard(user: Any) -> list[DeskSummary]:
         .select_related("relationship__first_party", "relationship__second_party")
         .order_by("relationship__order", "relationship__slug")
     )
-    visits = last_visits(user)
+    at = moments or Moments()
+    visits = {} if at.is_past else last_visits(user)
     return [
-        _summary(user, membership.relationship, Role(membership.role), visits.get(membership.relationship_id))
+        _summary(
+            user,
+            membership.relationship,
+            Role(membership.role),
+            visits.get(membership.relationship_id),
+            at.of(membership.relationship_id),
+        )
         for membership in memberships
     ]
 
 
-def _summary(user: Any, relationship: Relationship, role: Role, visited: datetime.datetime | None) -> DeskSummary:
-    today = relationship.today()
+def _summary(
+    user: Any, relationship: Relationship, role: Role, visited: datetime.datetime | None, at: Moment
+) -> DeskSummary:
+    today = at.day(relationship.today())
     writes = role in Verb.WRITE.roles
-    issues = list(Issue.objects.visible_to(user).at(relationship).in_board_order())
+    drafts = writes and not at.is_past
+    issues = list(Issue.objects.visible_to(user, at).at(relationship).in_board_order())
     for issue in issues:
         issue.relationship = relationship
-    drawn = ribbons(relationship, issues[:RIBBONS])
+    drawn = ribbons(relationship, issues[:RIBBONS], at)
     return DeskSummary(
         relationship=relationship,
         role=role,
-        to_review=Few.of(_to_review(user, relationship), WAITING) if role in Verb.REVIEW.roles else NONE,
-        mine=Few.of(_mine(user, relationship), WAITING) if writes else NONE,
-        to_settle=Few.of(documents_to_settle(relationship, WAITING + 1), WAITING) if writes else NONE,
-        overdue=Few.of(_to_come(relationship).filter(latest__lt=today), WAITING) if writes else NONE,
-        due=Few.of(_due(user, relationship, today), WAITING) if writes else NONE,
+        to_review=Few.of(_to_review(user, relationship, at), WAITING) if role in Verb.REVIEW.roles else NONE,
+        mine=Few.of(_mine(user, relationship), WAITING) if drafts else NONE,
+        to_settle=Few.of(documents_to_settle(relationship, WAITING + 1), WAITING) if drafts else NONE,
+        overdue=Few.of(_to_come(user, relationship, at).filter(latest__lt=today), WAITING) if writes else NONE,
+        due=Few.of(_due(user, relationship, today, at), WAITING) if writes else NONE,
         visited=visited,
-        changed=what_changed(relationship, Interval.since_visit(relationship, visited, today), issues, in_short=True),
-        ahead=Few.of(_to_come(relationship).filter(Q(latest=None) | Q(latest__gte=today)), LINES),
-        quiet=gone_quiet(relationship, user, confirms=writes),
+        changed=what_changed(
+            relationship,
+            Interval.since_visit(relationship, visited, at.known or relationship.today()),
+            issues,
+            in_short=True,
+            at=at,
+        ),
+        ahead=Few.of(_to_come(user, relationship, at).filter(Q(latest=None) | Q(latest__gte=today)), LINES),
+        quiet=gone_quiet(relationship, user, confirms=writes, at=at),
         ribbons=[(issue, drawn[issue.pk]) for issue in issues[:RIBBONS]],
         issues=len(issues),
+        at=at,
     )
 
 
-def _to_come(relationship: Relationship) -> QuerySet[Meeting]:
+def _to_come(user: Any, relationship: Relationship, at: Moment) -> QuerySet[Meeting]:
     """Return the meetings not said to be held or cancelled, the next first, those without a day last."""
+    meetings: Any = Meeting.objects.visible_to(user, at) if at.is_past else Meeting.objects.all()
     return (
-        Meeting.objects.at(relationship)
-        .filter(state__in=[MeetingState.EXPECTED, MeetingState.SCHEDULED])
+        meetings.at(relationship)
+        .with_state_then(at)
+        .filter(state_then__in=[MeetingState.EXPECTED, MeetingState.SCHEDULED])
         .select_related("relationship")
         .order_by(F("earliest").asc(nulls_last=True), "pk")
     )
 
 
-def _to_review(user: Any, relationship: Relationship) -> QuerySet[Review]:
-    reviews: Any = Review.objects.at(relationship).open_for(user)
+def _to_review(user: Any, relationship: Relationship, at: Moment) -> QuerySet[Review]:
+    reviews: Any = Review.objects.at(relationship).open_for(user, at)
     return reviews.select_related("relationship", "statement", "status_change__issue", "submitted_by")
 
 
@@ -135,6 +158,6 @@ def _mine(user: Any, relationship: Relationship) -> QuerySet[Statement]:
     )
 
 
-def _due(user: Any, relationship: Relationship, today: datetime.date) -> QuerySet[Commitment]:
-    commitments: Any = Commitment.objects.visible_to(user).at(relationship).due_by(today + DUE_WITHIN)
+def _due(user: Any, relationship: Relationship, today: datetime.date, at: Moment) -> QuerySet[Commitment]:
+    commitments: Any = Commitment.objects.visible_to(user, at).at(relationship).due_by(today + DUE_WITHIN, at)
     return commitments.with_names().select_related("relationship").order_by("due_latest", "pk")

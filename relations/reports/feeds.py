@@ -3,22 +3,34 @@
 import datetime
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.models import Bearing, Evidence, FeedAddress, Issue, Relationship, Statement, StatusChange
+from relations.models.moments import NOW, Moment
 from relations.reports.exports import attributed
 from relations.reports.notifications import GUARDED
 
 ENTRIES = 50
 
 
-def absolute(path: str) -> str:
-    """Return the whole address of a page, for where no request says which site this is."""
-    return f"{settings.SITE_URL}{path}"
+def absolute(path: str, at: Moment = NOW) -> str:
+    """Return the whole address of a page as of `at`, for where no request says which site this is."""
+    return f"{settings.SITE_URL}{path}" + (f"?{urlencode(at.days)}" if at.is_past else "")
+
+
+def titled(title: str, at: Moment) -> str:
+    """Return the title of what is told as of `at`, which says so where that is past."""
+    told = {name: date_format(day, "j M Y") for name, day in (("effective", at.effective), ("known", at.known)) if day}
+    if len(told) > 1:
+        return _("%(title)s: what stood on %(effective)s, as known by %(known)s") % {"title": title, **told}
+    if at.known:
+        return _("%(title)s: as known by %(known)s") % {"title": title, **told}
+    return _("%(title)s: what stood on %(effective)s") % {"title": title, **told} if told else title
 
 
 @dataclass(frozen=True)
@@ -43,26 +55,27 @@ def open_address(key_sha256: str, slug: str) -> FeedAddress | None:
     return address
 
 
-def entries(user: Any, relationship: Relationship, issue: Issue | None = None) -> list[Entry]:
-    """Return what was published last at the desk, or on one issue of it, as `user` may see it; two queries.
+def entries(user: Any, relationship: Relationship, issue: Issue | None = None, at: Moment = NOW) -> list[Entry]:
+    """Return what was published last at the desk, or on one issue of it, as `user` may see it as of `at`; two queries.
 
     A correction stands in place of what it corrects; what was withdrawn says so and no more.
     """
+    told_at = Case(When(at.came("withdrawn_at"), then="withdrawn_at"), default="published_at")
     statements = (
-        Statement.objects.visible_to(user)
+        Statement.objects.visible_to(user, at)
         .at(relationship)
         .published()
-        .filter(superseded_at__isnull=True)
-        .annotate(told_at=Coalesce("withdrawn_at", "published_at"))
+        .filter(at.was_to_come("superseded_at"))
+        .annotate(told_at=told_at)
         .with_people()
     )
     moves = (
-        StatusChange.objects.visible_to(user)
+        StatusChange.objects.visible_to(user, at)
         .at(relationship)
         .published()
-        .filter(superseded_at__isnull=True)
+        .filter(at.was_to_come("superseded_at"))
         .annotate(
-            told_at=Coalesce("withdrawn_at", "published_at"),
+            told_at=told_at,
             rests_on_guarded=Exists(
                 Evidence.objects.filter(status_change=OuterRef("pk"), statement__marking__in=GUARDED)
             ),
@@ -72,12 +85,12 @@ def entries(user: Any, relationship: Relationship, issue: Issue | None = None) -
     if issue is not None:
         statements = statements.filter(Exists(Bearing.objects.filter(statement=OuterRef("pk"), issue=issue)))
         moves = moves.filter(issue=issue)
-    found = [_statement(row) for row in statements.order_by("-told_at", "-pk")[:ENTRIES]]
-    found += [_move(row, relationship) for row in moves.order_by("-told_at", "-pk")[:ENTRIES]]
+    found = [_statement(row, at) for row in statements.order_by("-told_at", "-pk")[:ENTRIES]]
+    found += [_move(row, relationship, at) for row in moves.order_by("-told_at", "-pk")[:ENTRIES]]
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:ENTRIES]
 
 
-def _statement(row: Any) -> Entry:
+def _statement(row: Any, at: Moment) -> Entry:
     if row.withdrawn_at:
         title, summary = _("A statement was withdrawn"), ""
     elif row.marking in GUARDED:
@@ -85,10 +98,10 @@ def _statement(row: Any) -> Entry:
     else:
         title = str(row)
         summary = ", ".join(filter(None, [attributed(row, row.speaker), row.when]))
-    return Entry(title, summary, absolute(row.get_absolute_url()), row.told_at)
+    return Entry(title, summary, absolute(row.get_absolute_url(), at), row.told_at)
 
 
-def _move(row: Any, relationship: Relationship) -> Entry:
+def _move(row: Any, relationship: Relationship, at: Moment) -> Entry:
     row.relationship = relationship
     if row.withdrawn_at:
         title, summary = _("A status change of “%(issue)s” was withdrawn") % {"issue": row.issue}, ""
@@ -96,4 +109,4 @@ def _move(row: Any, relationship: Relationship) -> Entry:
         title, summary = _("The status of “%(issue)s” moved") % {"issue": row.issue}, ""
     else:
         title, summary = str(row), row.rationale
-    return Entry(title, summary, absolute(row.get_absolute_url()), row.told_at)
+    return Entry(title, summary, absolute(row.get_absolute_url(), at), row.told_at)

@@ -114,8 +114,12 @@ class HistoryPage:
     next: str
 
 
-def history_page(row: models.Model, cursor: str = "", *, size: int = PAGE_SIZE) -> HistoryPage:
-    """Return the page, newest first, of what happened to `row` and its parts. Ask only for a row the reader may see.
+def history_page(
+    row: models.Model, cursor: str = "", *, size: int = PAGE_SIZE, until: datetime.datetime | None = None
+) -> HistoryPage:
+    """Return the page, newest first, of what happened to `row` and its parts, up to just before `until` where given.
+
+    Ask only for a row the reader may see.
 
     Drafts' earlier texts are in it: those who see only what is published should not see it. A cursor that was
     tampered with means the first page.
@@ -126,14 +130,14 @@ def history_page(row: models.Model, cursor: str = "", *, size: int = PAGE_SIZE) 
     backwards = place is not None and place.backwards
     found: list[_Found] = []
     for rank, (kind, column) in enumerate(kinds):
-        found += _events(kind, rank, {f"{column}_id": row.pk}, place, size + 1)
+        found += _events(kind, rank, {f"{column}_id": row.pk}, place, size + 1, until)
     found.sort(key=lambda each: each.key, reverse=not backwards)
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
     if not found:
-        return history_page(row, size=size) if place else HistoryPage([], "", "")
+        return history_page(row, size=size, until=until) if place else HistoryPage([], "", "")
     before = _before(found)
     told = _acts(found, before)
     names = _Names(model.read_fields() if issubclass(model, Reviewed) else {})
@@ -196,8 +200,12 @@ class _Found:
         return encode_cursor(direction, [self.event.pgh_created_at, self.rank, self.event.pgh_id])
 
 
-def _events(kind: Any, rank: int, of: dict[str, Any], place: _Place | None, size: int) -> list[_Found]:
+def _events(
+    kind: Any, rank: int, of: dict[str, Any], place: _Place | None, size: int, until: datetime.datetime | None
+) -> list[_Found]:
     events = kind.pgh_event_model.objects.filter(**of).defer(*_UNREAD.get(kind, ()))
+    if until is not None:
+        events = events.filter(pgh_created_at__lt=until)
     if place is not None:
         events = events.filter(place.condition(rank))
     way = "" if place is not None and place.backwards else "-"

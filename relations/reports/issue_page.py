@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Case, Prefetch, When
+from django.db.models import Prefetch
 
-from relations.choices import CommitmentState, StatementKind
+from relations.choices import StatementKind
 from relations.models import (
     Bearing,
     Commitment,
@@ -135,6 +135,6 @@ def issue_page(user: Any, relationship: Relationship, issue: Issue, cursor: str 
             .filter(issue=issue)
             .with_names()
             .select_related("relationship")
-            .order_by(Case(When(state=CommitmentState.OPEN, then=0), default=1), "due_latest", "pk")[:COMMITMENTS]
+            .open_first(at)[:COMMITMENTS]
         ),
     )

@@ -63,7 +63,7 @@ class ReviewRecord:
 
 def reviews(user: Any, here: Desk) -> QuerySet[Review]:
     """Return what waits for review at the desk."""
-    rows = Review.objects.visible_to(user).at(here.relationship).open()
+    rows = of_desk(Review.objects, user, here).open(here.at)
     return rows.select_related("statement", "status_change", "submitted_by")
 
 

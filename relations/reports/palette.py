@@ -70,9 +70,10 @@ def _pages(memberships: list[DeskMembership], is_past: bool) -> list[Destination
             ("what_changed", _("What changed")),
             ("quiet", _("Gone quiet")),
         ]
+        if Role(membership.role) in Verb.WRITE.roles:
+            named.append(("review_queue", _("Review")))
         if Role(membership.role) in Verb.WRITE.roles and not is_past:
             named += [
-                ("review_queue", _("Review")),
                 ("statement_new", _("New statement")),
                 ("document_new", _("New document")),
                 ("issue_new", _("New issue")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from relations.models.moments import NOW, Moment
 from relations.models.reviewed import Reviewed
 
 
@@ -15,8 +16,11 @@ class Versions:
     under_way: Any
 
 
-def versions(row: Reviewed) -> Versions:
-    """Return the published versions of `row`; a correction is found by what it corrects, one query a step."""
+def versions(row: Reviewed, at: Moment = NOW) -> Versions:
+    """Return the published versions of `row`, which is as of `at`, as they stood then.
+
+    A correction is found by what it corrects, one query a step.
+    """
     model: Any = type(row)
     manager = model.objects
     related = manager.select_related(*(["issue"] if hasattr(row, "issue_id") else []))
@@ -31,6 +35,8 @@ def versions(row: Reviewed) -> Versions:
         chain.insert(0, newest)
     for each in chain:
         each.relationship = row.relationship
+        if at.is_past:
+            each.rewind(at)
     standing = newest if newest.is_standing else None
     under_way = (
         manager.filter(supersedes=standing, published_at__isnull=True).order_by("pk").first() if standing else None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from relations.access import Verb
 from relations.choices import Role
 from relations.models import DeskMembership, Relationship, Review, StatusChange
+from relations.models.moments import NOW, AnyMoment
 from relations.models.rounds import CLAIM_LASTS
 from relations.reports.paging import capped_count
 
@@ -18,18 +19,18 @@ LIMIT = 100  # items that a list shows; the longest waiting come first, so the r
 WALK = 1000  # items that a walk through the queue looks ahead
 
 
-def waiting(user: Any, relationship: Relationship | None = None) -> QuerySet[Review]:
-    """Return what waits for review where `user` sees drafts (at one desk, if given), the longest waiting first."""
-    reviews = Review.objects.visible_to(user).open()
+def waiting(user: Any, relationship: Relationship | None = None, at: AnyMoment = NOW) -> QuerySet[Review]:
+    """Return what waits for review, as of `at`, where `user` sees drafts (at one desk, if given), the longest first."""
+    reviews = Review.objects.visible_to(user, at).open(at)
     return reviews.at(relationship) if relationship is not None else reviews
 
 
-def waiting_for(user: Any, reviews: QuerySet[Review]) -> QuerySet[Review]:
+def waiting_for(user: Any, reviews: QuerySet[Review], at: AnyMoment = NOW) -> QuerySet[Review]:
     """Return those of the `reviews` that `user` may decide on: her role allows it, and she had no hand in them (R3)."""
     decides = DeskMembership.objects.filter(
         user=user, relationship=OuterRef("relationship"), role__in=Verb.REVIEW.roles
     )
-    return reviews.filter(Exists(decides), pk__in=Review.objects.open_for(user).order_by().values("pk"))
+    return reviews.filter(Exists(decides), pk__in=Review.objects.open_for(user, at).order_by().values("pk"))
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Queue:
     waits: Waits | None
 
 
-def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | None = None) -> Queue:
-    """Return the queue of `reviews` (of `waiting`, filtered or not); seven queries."""
+def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | None = None, at: AnyMoment = NOW) -> Queue:
+    """Return the queue of `reviews` (of `waiting` as of `at`, filtered or not); seven queries."""
     rows = reviews.select_related(
         "relationship__first_party",
         "relationship__second_party",
@@ -74,9 +75,9 @@ def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | Non
         "submitted_by",
         "claim__user",
     )
-    mine = waiting_for(user, rows)
+    mine = waiting_for(user, rows, at)
     others = rows.exclude(pk__in=mine.order_by().values("pk"))
-    shaken = StatusChange.objects.visible_to(user).standing().with_evidence_flag().filter(evidence_flagged=True)
+    shaken = StatusChange.objects.visible_to(user, at).standing(at).with_evidence_flag(at).filter(evidence_flagged=True)
     if relationship is not None:
         shaken = shaken.at(relationship)
     shown = shaken.filter(Exists(_memberships(user, Verb.WRITE.roles)))

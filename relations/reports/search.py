@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from django.contrib.postgres.search import SearchHeadline, SearchRank
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connections, router, transaction
 from django.db.models import DateField, ExpressionWrapper, F, IntegerField, QuerySet, TextChoices, Value
 from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext as _
@@ -100,7 +100,7 @@ class Results:
 def _bounded() -> Iterator[None]:
     """Run a search's queries in one transaction, whose time limit ends with it; raises `Unreadable` past the limit."""
     try:
-        with transaction.atomic(savepoint=False):
+        with transaction.atomic(using=router.db_for_read(SearchEntry), savepoint=False):
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
@@ -207,7 +207,7 @@ def _first_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> Re
             best = f"SELECT id FROM {name}_newest ORDER BY ts_rank({vector}, %s::tsquery) DESC, id DESC LIMIT {EACH}"
             tail.append(terms.words)
         selects.append(f"(SELECT '{name}', (SELECT number FROM {name}_count), id FROM ({best}) best)")
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", [*params, *tail])
         found = cursor.fetchall()
     if not found:

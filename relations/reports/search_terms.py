@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import connections, router
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from relations.models import Issue, Organisation, Party, Person
+from relations.models import Issue, Organisation, Party, Person, SearchEntry
 from relations.models.search import ENGLISH, TURKISH
 from relations.reports.search_language import Asked, Part
 
@@ -54,7 +54,7 @@ def terms_of(user: Any, asked: Asked) -> Terms:
           (SELECT json_agg(json_build_array(number, key)) FROM ({bearers}) named (number, key))
     """
     params: list[Any] = [TIME_LIMIT, [part.text for part in asked.words], [part.text for part in asked.names]]
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
         cursor.execute(sql, [*params, *(param for _sql, each in compiled for param in each)])
         _timeout, stems, names, keys = cursor.fetchone()
     stems, names, keys = (each or [] for each in (stems, names, keys))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 
 from relations.models import SearchEntry
 from relations.models.search import SearchKind
@@ -44,7 +44,7 @@ def suggested(user: Any, typed: str, asked: Asked) -> str:
             ORDER BY likeness DESC, number DESC, vocabulary.word LIMIT 1) best
         WHERE likeness < 1
     """
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
         cursor.execute(near, [*params, words])
         changes = dict(cursor.fetchall())
     if not changes:

@@ -11,16 +11,20 @@ from functools import cached_property
 
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from relations.models import Bearing, Issue, Meeting, Relationship, StatusChange
 from relations.models.moments import NOW, Moment
+from relations.reports.months import Month, months_until
 from relations.reports.time_axis import Axis, Days, axis_of, written
-from relations.reports.timeline_bands import Band, Stood, band, stood
+from relations.reports.timeline_bands import LINE, Band, Stood, band, stood
 from relations.reports.timeline_legend import Entry, legend
 from relations.reports.timeline_lines import Line, meetings_line, said_lines
 from relations.reports.timeline_marks import ROW
 from relations.reports.timeline_view import View
 
+BANDS = 24  # issues whose status is drawn beneath; the others are counted
+LATELY = 24  # months that are shown in little
 GAP = 14  # px between what stands beneath each other
 HEAD = 40  # px, the axis with its two lines of words
 
@@ -72,6 +76,15 @@ class Subject:
             return Days(self.today.replace(day=1), self.today)
         return Days(self.known.first, max(self.known.last, self.today))
 
+    @property
+    def lately(self) -> Days:
+        """The days to show in little: all the usual ones, or where they are many the last two years known of."""
+        usual = self.usual
+        last = usual.last
+        if self.known is not None and self.known.last < _begins(last):
+            last = self.known.last
+        return Days(max(usual.first, _begins(last)), last)
+
     def stood(self, issue: Issue) -> list[Stood]:
         """Return how this issue stood, until today."""
         return stood(self.changes.get(issue.pk, []), self.first_words.get(issue.pk), self.today)
@@ -80,6 +93,28 @@ class Subject:
     def undated(self) -> list[Meeting]:
         """Meetings whose day is not known: no place on an axis is theirs."""
         return [meeting for meeting in self.meetings if meeting.earliest is None]
+
+
+def _begins(last: datetime.date) -> datetime.date:
+    return months_until(Month.of(last), LATELY)[0].first
+
+
+@dataclass(frozen=True)
+class More:
+    """Issues that are not drawn: how many, where that is told, and where they are shown."""
+
+    number: int
+    y: int
+    url: str
+
+    @property
+    def words(self) -> str:
+        """What is told of them."""
+        return ngettext(
+            "And %(number)s more issue, month by month",
+            "And %(number)s more issues, month by month",
+            self.number,
+        ) % {"number": self.number}
 
 
 @dataclass(frozen=True)
@@ -92,6 +127,7 @@ class Timeline:
     lines: list[Line]
     meetings: Line
     bands: list[Band]
+    more: More | None  # the issues whose band is not drawn
     today_x: int | None  # where today ends; None where that is not shown
     legend: list[Entry]
     foot: int  # the top of the axis's words beneath
@@ -155,10 +191,14 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
     meetings = meetings_line(view, axis, subject.meetings, lines[-1].bottom + GAP)
     y = meetings.bottom + GAP
     bands: list[Band] = []
-    for issue in subject.issues:
+    for issue in subject.issues[:BANDS]:
         drawn = band(axis, issue, subject.stood(issue), view, y)
         bands.append(drawn)
         y = drawn.bottom + (GAP // 2)
+    more = None
+    if len(subject.issues) > BANDS:
+        more = More(len(subject.issues) - BANDS, y + LINE - 5, view.address("months"))
+        y += LINE
     foot = y + GAP // 2
     today_x = axis.end(subject.today) if axis.days.first <= subject.today < axis.days.last else None
     told = _lines_told(subject, axis, bands, today_x)
@@ -170,6 +210,7 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
         lines=lines,
         meetings=meetings,
         bands=bands,
+        more=more,
         today_x=today_x,
         legend=shown,
         foot=foot,

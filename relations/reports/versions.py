@@ -113,7 +113,7 @@ def _bearing_words(bearing: Bearing) -> str:
     said: Iterable[str] = (
         str(bearing.get_act_display()),
         str(bearing.get_mode_display()) if bearing.mode else "",
-        _("position of %(party)s") % {"party": bearing.position_of.label} if bearing.position_of else "",
+        _("position: %(party)s") % {"party": bearing.position_of.label} if bearing.position_of else "",
         _("towards %(party)s") % {"party": bearing.towards.label} if bearing.towards else "",
         "" if bearing.stated else _("our reading"),
     )

@@ -22,7 +22,9 @@ from relations.views.responses import desk_context, respond
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show each of my desks: what waits for me, what changed, what is ahead, what is quiet, how its issues stood."""
-    return respond(request, "relations/desks/home.html", {"summaries": dashboard(request.user)})
+    at = access.moments(request.user)
+    context = {"summaries": dashboard(request.user, at), "looks_back": not at.is_past}
+    return respond(request, "relations/desks/home.html", context)
 
 
 def board(request: HttpRequest, desk: str) -> HttpResponse:

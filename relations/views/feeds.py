@@ -13,10 +13,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from relations import access
 from relations.actions.following import key_hash, note_feed_use
 from relations.models import FeedAddress, Issue
+from relations.models.moments import Moment
 from relations.reports.calendars import ical, meeting_calendar
-from relations.reports.feeds import Entry, absolute, entries, open_address
+from relations.reports.feeds import Entry, absolute, entries, open_address, titled
 
 
 class _Entries(Feed):
@@ -53,9 +55,10 @@ def _address(key: str, slug: str) -> FeedAddress:
     return address
 
 
-def _answer(request: HttpRequest, title: str, link: str, found: list[Entry]) -> HttpResponseBase:
-    """Answer with the feed."""
-    return _unless_held(request, [title, found], lambda: _Entries(title, absolute(link), found)(request))
+def _answer(request: HttpRequest, title: str, link: str, found: list[Entry], at: Moment) -> HttpResponseBase:
+    """Answer with the feed as of `at`, which its title tells where that is past."""
+    title = titled(title, at)
+    return _unless_held(request, [title, found], lambda: _Entries(title, absolute(link, at), found)(request))
 
 
 def _unless_held(request: HttpRequest, told: object, write: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -73,7 +76,8 @@ def desk(request: HttpRequest, key: str, rel: str) -> HttpResponseBase:
     """Tell what a desk published, to who holds the key of someone at that desk."""
     address = _address(key, rel)
     here = address.relationship
-    return _answer(request, here.title, here.get_absolute_url(), entries(address.user, here))
+    at = access.moment_at(here)
+    return _answer(request, here.title, here.get_absolute_url(), entries(address.user, here, at=at), at)
 
 
 @login_not_required
@@ -82,10 +86,11 @@ def issue(request: HttpRequest, key: str, rel: str, slug: str) -> HttpResponseBa
     """Tell what a desk published on one issue, as for the desk."""
     address = _address(key, rel)
     here = address.relationship
-    row = get_object_or_404(Issue.objects.visible_to(address.user).at(here), slug=slug)
+    at = access.moment_at(here)
+    row = get_object_or_404(Issue.objects.visible_to(address.user, at).at(here), slug=slug)
     row.relationship = here
     title = _("%(issue)s · %(desk)s") % {"issue": row, "desk": here}
-    return _answer(request, title, row.get_absolute_url(), entries(address.user, here, row))
+    return _answer(request, title, row.get_absolute_url(), entries(address.user, here, row, at), at)
 
 
 @login_not_required
@@ -93,7 +98,7 @@ def issue(request: HttpRequest, key: str, rel: str, slug: str) -> HttpResponseBa
 def meetings(request: HttpRequest, key: str, rel: str) -> HttpResponseBase:
     """Tell a desk's meetings as a calendar, as for the desk."""
     address = _address(key, rel)
-    calendar = meeting_calendar(address.user, address.relationship)
+    calendar = meeting_calendar(address.user, address.relationship, access.moment_at(address.relationship))
 
     def write() -> HttpResponse:
         name = f"{address.relationship.slug}-meetings.ics"

@@ -33,27 +33,41 @@ from relations.models import (
     Statement,
     StatusChange,
 )
+from relations.models.base import DeskModel
+from relations.models.moments import Moment
 from relations.models.reviewed import Reviewed
-from relations.models.versions import version_of
+from relations.models.versions import recorded_by, row_of, version_of
 from relations.reports.history import history_page
 from relations.reports.published_versions import versions
 from relations.views.responses import desk_context, respond
 
 
-def _respond(request: HttpRequest, row: Model, **context: Any) -> HttpResponse:
+def _respond(request: HttpRequest, row: Model, at: Moment, **context: Any) -> HttpResponse:
     back = getattr(row, "get_absolute_url", None)
     context = {
         "row": row,
+        "words": _words(row, at),
         "noun": capfirst(str(row._meta.verbose_name)),
         "back": back() if back else "",
-        "page": history_page(row, request.GET.get("page", "")),
+        "page": history_page(row, request.GET.get("page", ""), until=at.known_until),
         **context,
     }
     return respond(request, "relations/history/detail.html", context)
 
 
+def _words(row: Any, at: Moment) -> str:
+    """Return what people know `row` by, as it stood at `at`."""
+    event = recorded_by(type(row), at.known_until, pgh_obj=row.pk).first() if at.known_until else None
+    if event is None:
+        return str(row)
+    then = row_of(type(row), event)
+    if isinstance(row, DeskModel):
+        then.relationship = row.relationship
+    return str(then)
+
+
 def _of_desk(request: HttpRequest, here: Desk, model: Any, **key: str) -> Any:
-    rows = model._default_manager.visible_to(request.user).at(here.relationship)
+    rows = model._default_manager.visible_to(request.user, here.at).at(here.relationship)
     row = get_object_or_404(rows, **key)
     row.relationship = here.relationship
     return row
@@ -61,13 +75,14 @@ def _of_desk(request: HttpRequest, here: Desk, model: Any, **key: str) -> Any:
 
 def _reviewed(request: HttpRequest, desk: str, model: type[Reviewed], ref: str, restore: str) -> HttpResponse:
     """Show the history of what is reviewed, and to reviewers the return to each of its versions."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     row = _of_desk(request, here, model, ref=ref)
-    found = versions(row)
+    found = versions(row, here.at)
     may_restore = here.may(Verb.REVIEW) and found.standing is not None and found.under_way is None
     return _respond(
         request,
         row,
+        here.at,
         **desk_context(here),
         state=row.state().value,
         chain=found.chain,
@@ -80,14 +95,14 @@ def _reviewed(request: HttpRequest, desk: str, model: type[Reviewed], ref: str, 
 
 def _edited(request: HttpRequest, desk: str, model: Any, edit: str, **key: str) -> HttpResponse:
     """Show the history of what is edited in place; `edit` names its form, which a version is opened in."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     row = _of_desk(request, here, model, **key)
-    edit_url = reverse(edit, args=[desk, *key.values()]) if edit else ""
-    return _respond(request, row, **desk_context(here), edit_url=edit_url, keeps_current=True)
+    edit_url = reverse(edit, args=[desk, *key.values()]) if edit and here.may(Verb.WRITE) else ""
+    return _respond(request, row, here.at, **desk_context(here), edit_url=edit_url, keeps_current=True)
 
 
 def _shared(request: HttpRequest, model: Any, **key: str) -> HttpResponse:
-    return _respond(request, get_object_or_404(model, **key))
+    return _respond(request, get_object_or_404(model, **key), access.moment_of_all())
 
 
 def statement(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
@@ -127,8 +142,8 @@ def note(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
 
 def relationship(request: HttpRequest, desk: str) -> HttpResponse:
     """Show to the head of desk what happened to the desk itself: who came to it, in which role."""
-    here = access.enter(request.user, desk, Verb.OVERSEE)
-    return _respond(request, here.relationship, **desk_context(here))
+    here = access.enter(request.user, desk, Verb.READ_DESK)
+    return _respond(request, here.relationship, here.at, **desk_context(here))
 
 
 def person(request: HttpRequest, ref: str) -> HttpResponse:

@@ -13,12 +13,13 @@ from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue, Watch
-from relations.models.versions import Version
+from relations.models.versions import Version, known_version
 from relations.reports.issue_page import issue_page
 from relations.reports.ribbon import ribbons
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
-from relations.views.responses import desk_context, opened_version, respond, show_refusal
+from relations.views.responses import desk_context, opened_version, respond, show_refusal, wants_partial
+from relations.views.timelines import in_little
 
 RIBBON = 24  # months
 
@@ -30,6 +31,8 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     issues = issues.annotate(followed=Watch.followed_by(request.user, "issue"))
     issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
     issue.relationship = here.relationship
+    if here.at.known:
+        issue = known_version(issue, here.at).row
     page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""), here.at)
     context = {
         **desk_context(here),
@@ -38,6 +41,8 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
         "page": page,
         "ribbon": ribbons(here.relationship, [issue], here.at, RIBBON)[issue.pk],
     }
+    if not wants_partial(request):
+        context |= in_little(here, issue)
     return respond(request, "relations/issues/detail.html", context, partial="record")
 
 

@@ -18,10 +18,11 @@ from relations.actions.refusal import Refused, Stale
 from relations.filters.lists import MEETINGS
 from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
-from relations.models import AgendaItem, Meeting, Participant, Readout, Statement
+from relations.models import Meeting, Participant, Statement
 from relations.models.meetings import AHEAD
 from relations.models.versions import Version, version_now
 from relations.reports.citations import picture_citation
+from relations.reports.meeting_page import meeting_page
 from relations.reports.readouts import MOST, side_by_side
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing, sort_heads
@@ -87,21 +88,18 @@ def _announced(count: int) -> str:
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)
-    meeting = _meeting(request, here, ref)
+    page = meeting_page(_meeting(request, here, ref), here.at)
+    meeting = page.meeting
     statements = Statement.objects.visible_to(request.user, here.at).filter(meeting=meeting).with_people()
     context = {
         **desk_context(here),
         "meeting": meeting,
         "participants": [
             {"participant": participant, "side": here.relationship.side_of(participant.party)}
-            for participant in Participant.objects.filter(meeting=meeting).select_related(
-                "person", "party", "mandate__post"
-            )
+            for participant in page.participants
         ],
-        "agenda": AgendaItem.objects.filter(meeting=meeting).select_related("issue__relationship"),
-        "readouts": Readout.objects.filter(here.at.recorded("document__"), meeting=meeting).select_related(
-            "side", "teller_person", "document__relationship"
-        ),
+        "agenda": page.agenda,
+        "readouts": page.readouts,
         "statements": statements.with_review_state(here.at).with_passage_flag(here.at).newest_first()[:100],
     }
     return respond(request, "relations/meetings/detail.html", context)

@@ -28,13 +28,15 @@ STORED = HTTPStatus.CREATED  # so that what was kept of the form is forgotten (m
 
 
 def desk_side_context(request: HttpRequest, here: Desk, issue: Issue) -> dict[str, Any]:
-    """Return what the issue page shows to those who write at the desk; nothing for its readers."""
-    if not here.may(Verb.WRITE):
+    """Return what the issue page shows to those who write at the desk; nothing for its readers, no form as of a past day."""
+    if not here.may(Verb.READ_WORK):
         return {}
-    side = desk_side(request.user, issue, request.GET.get("notes", ""))
+    side = desk_side(request.user, issue, request.GET.get("notes", ""), here.at)
+    shown: dict[str, Any] = {"notes": side.notes, "confirmation": side.confirmation}
+    if here.at.is_past:
+        return shown
     return {
-        "notes": side.notes,
-        "confirmation": side.confirmation,
+        **shown,
         "confirm_form": ConfirmForm(auto_id="confirm_%s"),
         "note_form": NoteForm(names=names_to_tell(issue), auto_id="note_%s"),
     }
@@ -48,7 +50,7 @@ def _issue(request: HttpRequest, here: Desk, slug: str) -> Issue:
 
 def _note(request: HttpRequest, here: Desk, ref: str) -> Note:
     note = get_object_or_404(
-        Note.objects.visible_to(request.user).at(here.relationship).select_related("issue"), ref=ref
+        Note.objects.visible_to(request.user, here.at).at(here.relationship).select_related("issue"), ref=ref
     )
     note.relationship = note.issue.relationship = here.relationship
     return note
@@ -119,10 +121,11 @@ def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
 
 
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
-    """Lead to a note on its issue's page; in part, show it alone."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    """Lead to a note on its issue's page; in part, which only its form asks for, show it alone."""
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     note = _note(request, here, ref)
-    return _one(request, here, note.ref) if wants_partial(request) else redirect(note)
+    in_part = wants_partial(request) and not here.at.is_past
+    return _one(request, here, note.ref) if in_part else redirect(note)
 
 
 def _one(request: HttpRequest, here: Desk, ref: str, said: str = "", *, status: int = HTTPStatus.OK) -> HttpResponse:

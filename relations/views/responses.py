@@ -48,6 +48,7 @@ def desk_context(desk: Desk) -> dict[str, Any]:
         "desk": desk.relationship,
         "desk_role": desk.role,
         "can_write": desk.may(Verb.WRITE),
+        "reads_work": desk.may(Verb.READ_WORK),
         "can_review": desk.may(Verb.REVIEW),
         "looks_back": desk.reads and not desk.at.is_past,
         "before_everything": before_everything(desk.relationship, desk.at) if desk.at.is_past else "",

@@ -1,5 +1,6 @@
 """The review queue, and the way through it: one item beside its passage after another."""
 
+import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations import access
@@ -18,6 +20,7 @@ from relations.filters.lists import QUEUE
 from relations.filters.reviews import ReviewFilter
 from relations.forms.reviews import DecisionForm, field_comments
 from relations.models import Relationship, Review, ReviewClaim
+from relations.models.moments import NOW, AnyMoment, Moments
 from relations.reports.review_queue import LIMIT, Place, place_of, waiting
 from relations.reports.review_queue import queue as queue_of
 from relations.reports.reviews import moved_since, reading
@@ -29,31 +32,45 @@ ALL = "all"  # in an item's address: its reader came from the queue of all her d
 
 def index(request: HttpRequest) -> HttpResponse:
     """List what waits for review at all of the user's desks."""
-    return _queue(request, None, _filter(request, None), {})
+    at = access.moments(request.user)
+    return _queue(request, None, _filter(request, None, at), {}, at)
 
 
 def queue(request: HttpRequest, desk: str) -> HttpResponse:
     """List what waits for review at this desk."""
-    here = access.enter(request.user, desk, Verb.WRITE)
+    here = access.enter(request.user, desk, Verb.READ_WORK)
     shown = listing(request, here, QUEUE)
     if shown.instead:
         return redirect(shown.instead)
     context = {**desk_context(here), "listing": shown}
-    return _queue(request, here.relationship, _filter(request, here.relationship), context)
+    return _queue(request, here.relationship, _filter(request, here.relationship, here.at), context, here.at)
 
 
-def _filter(request: HttpRequest, relationship: Relationship | None) -> ReviewFilter:
-    return ReviewFilter(request.GET, queryset=waiting(request.user, relationship), one_desk=relationship is not None)
+def _filter(request: HttpRequest, relationship: Relationship | None, at: AnyMoment = NOW) -> ReviewFilter:
+    rows = waiting(request.user, relationship, at)
+    return ReviewFilter(request.GET, queryset=rows, one_desk=relationship is not None, now=_ends(at))
+
+
+def _ends(at: AnyMoment) -> datetime.datetime:
+    """Return the moment that waiting is counted to: the end of the day known, at the earliest of the desks; else now."""
+    each = at.of_desk.values() if isinstance(at, Moments) else [at]
+    return min((moment.known_until for moment in each if moment.known_until), default=timezone.now())
 
 
 def _queue(
-    request: HttpRequest, relationship: Relationship | None, review_filter: ReviewFilter, context: dict[str, Any]
+    request: HttpRequest,
+    relationship: Relationship | None,
+    review_filter: ReviewFilter,
+    context: dict[str, Any],
+    at: AnyMoment,
 ) -> HttpResponse:
     """List the queue, the longest waiting first, filtered as the address says; its links keep the filters."""
     asked = [(name, request.GET[name]) for name in review_filter.filters if request.GET.get(name)]
     context |= {
         "filter": review_filter,
-        "queue": queue_of(request.user, review_filter.qs, relationship),
+        "queue": queue_of(request.user, review_filter.qs, relationship, at),
+        "is_past": at.is_past,
+        "now": _ends(at),
         "query": urlencode(asked if relationship else [*asked, (ALL, "1")]),
         "is_filtered": bool(asked),
         "shown": context["listing"].shown if relationship else set(QUEUE.columns),

@@ -1,5 +1,7 @@
 """The timeline of an issue and of a relationship, as a page and as a picture."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -41,6 +43,15 @@ def issue_picture(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     """Send the timeline of an issue as a picture for a document."""
     here = access.enter(request.user, desk)
     return _picture(request, _of_issue(request, here, slug), f"{slug}-timeline.svg")
+
+
+def in_little(here: Desk, issue: Issue) -> dict[str, Any]:
+    """Return what an issue's own page shows of its timeline: the pictures of the last that is known; seven queries."""
+    subject = subject_of(here.relationship, [issue], issue, here.at)
+    if subject.known is None:
+        return {}
+    drawn = [timeline(subject, subject.lately, frame) for frame in (WIDE, NARROW)]
+    return {"timeline": drawn[0], "pictures": [timeline_svg(each) for each in drawn]}
 
 
 def _of_desk(request: HttpRequest, here: Desk) -> Subject:

@@ -14,9 +14,11 @@ from relations.actions.reviews import withdraw_statement, withdraw_status_change
 from relations.actions.statements import correct_statement
 from relations.choices import Role, Status
 from relations.models import Document, Issue, Meeting, Statement, StatusChange, User
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, Moment, Moments
 from relations.reports.board import board_rows, with_last_word
+from relations.reports.dashboard import dashboard
 from relations.reports.documents import reader
+from relations.reports.feeds import entries
 from relations.reports.issue_page import issue_page
 from relations.reports.months import Month, issue_months, months_until
 from tests import factories
@@ -93,6 +95,7 @@ class Desk:
         page = issue_page(who, desk, Issue.objects.with_standing(at).get(pk=self.issue.pk), at=at)
         shown = reader(who, Document.objects.get(pk=self.document.pk), at=at)
         assert shown is not None
+        home = dashboard(who, Moments({desk.pk: at}) if at.is_past else Moments())[0]
         statements = Statement.objects.visible_to(who, at).with_review_state(at).with_passage_flag(at).order_by("pk")
         return {
             "board": [
@@ -106,6 +109,13 @@ class Desk:
                 (_state(move.change), move.is_shaken, move.before and move.before.ref, [_state(x) for x in move.evidence])
                 for move in page.moves
             ],
+            "home": (
+                home.changed.statements, [(each.issue.slug, each.before, each.after) for each in home.changed.moved],
+                home.changed.corrections.number, home.changed.withdrawals.number, [each.pk for each in home.ahead.rows],
+                [(each.issue.slug, each.silence) for each in home.quiet.silent],
+                [(each.slug, ribbon.words) for each, ribbon in home.ribbons],
+            ),
+            "feed": [(entry.title, entry.summary, entry.at) for entry in entries(who, desk, at=at)],
             "now": page.now and page.now.change.ref,
             "proposals": [change.ref for change in page.proposals],
             "meetings": [(meeting.pk, meeting.state) for meeting in page.meetings],

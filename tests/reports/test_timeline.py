@@ -9,7 +9,7 @@ from relations.actions.reviews import withdraw_statement
 from relations.models import AgendaItem, Issue, Meeting, Relationship, Statement, User
 from relations.models.moments import NOW, Moment
 from relations.reports.time_axis import Days
-from relations.reports.timeline import NARROW, WIDE, Timeline, subject_of, timeline
+from relations.reports.timeline import BANDS, NARROW, WIDE, Timeline, subject_of, timeline
 from relations.reports.timeline_bands import BAND, LINE
 from relations.reports.timeline_lines import Line
 from relations.reports.timeline_picture import timeline_svg
@@ -200,6 +200,36 @@ def test_the_usual_days_run_from_what_is_first_known_to_today_or_what_is_planned
     assert subject.usual == Days(D(2025, 3, 25), issue.relationship.today())
     meet(issue.relationship, analyst, issue, state="scheduled", earliest=D(2031, 5, 1), latest=D(2031, 5, 2))
     assert subject_of(issue.relationship, [issue], issue).usual.last == D(2031, 5, 2)
+
+
+def test_in_little_it_shows_the_last_two_years_that_anything_is_known_of(
+    issue: Issue, analyst: User, reviewer: User
+) -> None:
+    for day in (D(2010, 5, 1), D(2025, 3, 25)):
+        factories.make_published(issue, analyst, reviewer, earliest=day, latest=day)
+    lately = {}
+    for effective in (D(2026, 2, 10), D(2030, 1, 1), D(2010, 6, 30)):
+        subject = subject_of(issue.relationship, [issue], issue, Moment(effective))
+        lately[effective.year] = subject.lately
+    assert lately == {
+        2026: Days(D(2024, 3, 1), D(2026, 2, 10)),
+        2030: Days(D(2023, 4, 1), D(2025, 3, 25)),  # quiet for years since
+        2010: Days(D(2010, 5, 1), D(2010, 6, 30)),
+    }
+
+
+def test_the_issues_beyond_those_drawn_are_counted_and_lead_to_all_of_them(desk: Relationship, analyst: User) -> None:
+    for number in range(BANDS + 3):
+        factories.make_issue(desk, f"Issue {number:02}", author=analyst)
+    picture = of_desk(desk)
+    assert len(picture.bands) == BANDS
+    assert picture.more is not None
+    assert picture.more.number == 3
+    assert picture.bands[-1].bottom < picture.more.y < picture.foot
+    assert '<a href="/us-turkiye/months/"' in timeline_svg(picture)
+    assert "And 3 more issues, month by month" in timeline_svg(picture, standalone=True)
+    Issue.objects.filter(title__gte=f"Issue {BANDS:02}").delete()
+    assert of_desk(desk).more is None
 
 
 def test_an_issue_without_anything_is_drawn_empty(issue: Issue) -> None:

@@ -1,12 +1,16 @@
 """What stood at a revision, by the history, and what moved since; on real transactions, whose moments differ."""
 
+import datetime
+
 import pytest
+from django.db import transaction
 
 from relations.actions.issues import revise_status_change
 from relations.actions.reviews import return_
 from relations.actions.statements import save_statement
-from relations.models import Issue, Review, Statement, User
-from relations.models.versions import version_at, version_now
+from relations.models import Issue, Meeting, Relationship, Review, Statement, User
+from relations.models.moments import Moment
+from relations.models.versions import known_version, version_at, version_now
 from relations.reports.reviews import moved_since, reading
 from relations.reports.versions import differences, words_changed
 from tests import factories
@@ -42,8 +46,8 @@ def test_since_the_last_round_counts_passages_and_bearings(
         "text": ("Türkiye wants the sanctions lifted.", "Türkiye requests the sanctions lifted."),
         "passages": ("We want the sanctions lifted", "Talks are good for both"),
         "bearings": (
-            "CAATSA sanctions: Asks, position of Türkiye (+0)",
-            "CAATSA sanctions: Refuses, position of Türkiye (-2)",
+            "CAATSA sanctions: Asks, position: Türkiye (+0)",
+            "CAATSA sanctions: Refuses, position: Türkiye (-2)",
         ),
     }
     assert read.words_since == 1 + 5 + 2
@@ -109,3 +113,37 @@ def test_evidence_that_moved_since_the_last_round_is_told(
 )
 def test_a_word_in_anothers_place_counts_once(old: str, new: str, count: int) -> None:
     assert words_changed(old, new) == count
+
+
+class At(Moment):
+    """A past moment that does not end with a day."""
+
+    until: datetime.datetime
+
+    @property
+    def known_until(self) -> datetime.datetime:
+        return self.until
+
+
+def test_a_meeting_is_known_with_the_parts_that_it_had_by_then_and_before_its_record_with_its_first_ones(
+    desk: Relationship, analyst: User
+) -> None:
+    with transaction.atomic():
+        talks = Meeting.objects.create(relationship=desk, title="Talks", author=analyst, edited_by=analyst)
+        gone = talks.participants.create(relationship=desk, number=1, party=desk.first_party, descriptor="At first")
+    began = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at  # type: ignore[attr-defined]
+    gone.delete()
+    talks.participants.create(relationship=desk, number=2, party=desk.second_party, descriptor="Added")
+    Meeting.objects.filter(pk=talks.pk).update(title="Talks again", revision=2)
+    ended = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at  # type: ignore[attr-defined]
+    moment = datetime.timedelta(microseconds=1)
+    for until, title, who in (
+        (began - datetime.timedelta(days=1), "Talks", ["At first"]),
+        (began + moment, "Talks", ["At first"]),
+        (ended, "Talks", ["Added"]),
+        (ended + moment, "Talks again", ["Added"]),
+    ):
+        at = At()
+        object.__setattr__(at, "until", until)
+        then = known_version(talks, at)
+        assert (then.row.title, [each.descriptor for each in then.parts["participants"]]) == (title, who), until

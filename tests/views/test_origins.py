@@ -54,10 +54,11 @@ def test_the_issue_counts_at_each_position_and_entry_of_the_record(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_reader.get(issue.get_absolute_url())
-    for number in (1, 3):
+    # Three on one day are one mark in the narrow timeline, which then asks for none that stands alone.
+    for number, queries in ((1, 26), (3, 25)):
         while Statement.objects.count() < number:
             factories.make_published(issue, analyst, reviewer)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(queries):
             page = said(as_reader.get(issue.get_absolute_url()))
     assert page.count("3 reports, 1 independent origin") == 4  # the record's three, and the position
 

@@ -479,7 +479,7 @@ def test_an_account_of_the_other_side_says_whose_position_it_tells(
     factories.make_statement(issue, analyst, bearings=bearings)
     page = as_analyst.get(at("statement_list", desk)).content.decode()
     # The statement speaks for Türkiye, which its own rule and code say; the other side's is named.
-    assert page.count(f"(position of {desk.first_party.label})") == 1
+    assert page.count(f"(position: {desk.first_party.label})") == 1
 
 
 def test_what_lies_ahead_is_not_what_has_gone_by(desk: Relationship, analyst: User, as_analyst: Client) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.urls import resolve
 
 from relations.actions.commitments import settle_commitment
 from relations.actions.documents import add_capture
@@ -88,6 +89,8 @@ def test_no_page_that_can_be_reached_shows_what_came_later(
     while waiting:
         url = waiting.pop()
         page = url if url.startswith("/search") else urlsplit(url).path
+        if page.endswith("/history/"):  # the record of all of them begins today
+            page = str(resolve(page).url_name)
         if page in seen:
             continue
         seen.add(page)

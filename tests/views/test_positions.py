@@ -163,7 +163,8 @@ def test_a_judgement_is_typed_shown_in_its_effect_and_sent_to_review(
     }  # fmt: skip
     alone = client.post(url, typed)
     assert alone.status_code == 422
-    assert "rests on words of both" in alone.content.decode()
+    assert "here nothing is cited of: United States." in alone.content.decode()
+    assert '<option value="agree" selected>' in alone.content.decode(), "no judgement falls away unasked"
     typed["evidence"] = [turkish.pk, american.pk]
     assert "The board will show: Open, Not assessed, Sides agree" in page_of(
         client.post(url, {**typed, "preview": "1"})
