@@ -43,6 +43,8 @@ OF_NOW = {
     "my_work": _("What is yours to do is of today: “My desks” shows what waited for you on an earlier day."),
     "notifications": _("What you were told is a list of your own, and shows its days itself."),
     "drafts": _("What is half typed is of today."),
+    "tokens": _("Your tokens are those of today."),
+    "api_reference": _("It tells what the program offers today."),
     "choose": _("It is a part of a form."),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")

@@ -1,4 +1,4 @@
-"""Records of what comes beside a desk's content: its briefs, reviews and trust, the desks, what one follows."""
+"""Records of what comes beside a desk's content: its notes, briefs, reviews and trust, the desks, what one follows."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,9 +8,49 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from relations.access import Desk
-from relations.models import Brief, DeskMembership, ReliabilityRating, Review, Watch
+from relations.models import Brief, DeskMembership, Note, ReliabilityRating, Review, Watch
 from relations.reports.feeds import absolute
 from relations.reports.records import of_desk, page_of
+
+
+@dataclass(frozen=True)
+class NoteRecord:
+    """A note of the desk's own on an issue, in Markdown; its judgement where `kind` says so."""
+
+    ref: str
+    issue: str
+    text: str
+    kind: str
+    likelihood: str
+    confidence: str
+    marking: str
+    author: str
+    created_at: datetime.datetime
+    edited_at: datetime.datetime
+    page: str
+
+
+def notes(user: Any, here: Desk) -> QuerySet[Note]:
+    """Return the desk's notes."""
+    return of_desk(Note.objects, user, here).select_related("issue", "author")
+
+
+def note_record(row: Any, here: Desk) -> NoteRecord:
+    """Return a note's record."""
+    row.issue.relationship = here.relationship
+    return NoteRecord(
+        ref=row.ref,
+        issue=row.issue.slug,
+        text=row.text,
+        kind=row.kind,
+        likelihood=row.likelihood,
+        confidence=row.confidence,
+        marking=row.marking,
+        author=row.author.username,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        page=page_of(row, here),
+    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from relations.models import (
     Issue,
     IssueLink,
     Meeting,
-    Note,
     Participant,
     Readout,
     StatusChange,
@@ -364,45 +363,5 @@ def commitment_record(row: Any, here: Desk) -> CommitmentRecord:
         settled_on=row.settled_on,
         settling_note=row.settling_note,
         created_at=row.created_at,
-        page=page_of(row, here),
-    )
-
-
-@dataclass(frozen=True)
-class NoteRecord:
-    """A note of the desk's own on an issue, in Markdown; its judgement where `kind` says so."""
-
-    ref: str
-    issue: str
-    text: str
-    kind: str
-    likelihood: str
-    confidence: str
-    marking: str
-    author: str
-    created_at: datetime.datetime
-    edited_at: datetime.datetime
-    page: str
-
-
-def notes(user: Any, here: Desk) -> QuerySet[Note]:
-    """Return the desk's notes."""
-    return of_desk(Note.objects, user, here).select_related("issue", "author")
-
-
-def note_record(row: Any, here: Desk) -> NoteRecord:
-    """Return a note's record."""
-    row.issue.relationship = here.relationship
-    return NoteRecord(
-        ref=row.ref,
-        issue=row.issue.slug,
-        text=row.text,
-        kind=row.kind,
-        likelihood=row.likelihood,
-        confidence=row.confidence,
-        marking=row.marking,
-        author=row.author.username,
-        created_at=row.created_at,
-        edited_at=row.edited_at,
         page=page_of(row, here),
     )
