@@ -21,7 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.choices import Role
-from relations.models import Contribution, DeskMembership, Relationship, Review
+from relations.models import Brief, Contribution, DeskMembership, Relationship, Review
 from relations.models.moments import NOW, Moment, Moments
 from relations.models.reviewed import Reviewed
 
@@ -180,6 +180,12 @@ def admit(user: Any, verb: Verb) -> None:
     if not _has_role(user, verb):
         raise Http404
     _refuse_in_the_past(verb)
+
+
+def answers_for(user: Any, brief: Brief) -> bool:
+    """Say whether `user` may withdraw a brief, and read it once it is: whoever made it, and reviewers."""
+    role = Verb.WRITE if brief.author_id == user.pk else Verb.WITHDRAW
+    return _has_role(user, role, brief.relationship)
 
 
 def contributors(subject: Reviewed) -> set[int]:

@@ -107,6 +107,7 @@ brief_urls = [
     path("template/", briefs.template, name="brief_template"),
     path("template/<slug:ref>/", briefs.template_file, name="brief_template_file"),
     path("<slug:ref>/", briefs.detail, name="brief"),
+    path("<slug:ref>/withdraw/", briefs.withdraw, name="brief_withdraw"),
     path("<slug:ref>/brief.<slug:kind>", briefs.file, name="brief_file"),
 ]
 

@@ -115,6 +115,7 @@ RULES: dict[str, str | Role] = {
     "brief": Role.READER,
     "brief_file": Role.READER,
     "brief_new": Role.ANALYST,
+    "brief_withdraw": Role.ANALYST,
     "brief_template": Role.LEAD,
     "brief_template_file": Role.LEAD,
     "meeting_list": Role.READER,
@@ -315,6 +316,7 @@ def address(world: dict[str, Any], name: str) -> str:
     refs, desk = world["refs"], world["desk"].slug
     kinds = {"issue": "issue", "status_propose": "issue", "status_change": "status", "statement": "statement",
              "document": "document", "meeting": "meeting", "review": "review", "note": "note", "view": "view", "brief": "brief",
+             "brief_withdraw": "brief",
              "saved_view": "view",
              "commitment": "commitment", "commitment_new": "statement"}  # fmt: skip
     special = {

@@ -14,7 +14,7 @@ BELOW = {
     "briefs": set(),  # a brief's frozen words and how they are drawn; knows no desk
     "archive": {"choices", "models"},  # made-up desks, past the actions; nothing else imports it but its command
     "actions": {"choices", "models", "access", "extraction", "briefs"},
-    "reports": {"choices", "models", "access", "actions", "briefs"},
+    "reports": {"choices", "models", "access", "actions", "briefs", "extraction"},  # of which language a text is
     "forms": {"extraction", "choices", "models", "access", "actions", "reports", "filters"},
     "filters": {"choices", "models", "access", "actions", "reports", "forms"},
     "templatetags": {"choices", "models", "briefs"},

@@ -14,7 +14,7 @@ from relations.actions.originals import file_name
 from relations.actions.refusal import Refused, action
 from relations.briefs import letterhead
 from relations.models import Brief, BriefTemplate, Relationship
-from relations.models.base import moment
+from relations.models.base import moment, says_something
 from relations.models.briefs import TEMPLATE_LIMIT
 
 
@@ -53,6 +53,26 @@ def keep_brief(
         holds_own_work=holds_own_work,
         template=BriefTemplate.objects.at(relationship).filter(retired_at=None).first(),
     )
+
+
+@action(Brief)
+def withdraw_brief(*, actor: Any, brief: Brief, reason: str, token: uuid.UUID | None = None) -> Brief:
+    """Withdraw a brief made by mistake or with the wrong marking, with the reason; it is kept, and sent no more.
+
+    Raises `NotAllowed` to an analyst who did not make it, `Refused` without a reason or where it is
+    withdrawn already.
+    """
+    access.require(actor, Verb.WRITE, brief.relationship)
+    if not access.answers_for(actor, brief):
+        raise access.NotAllowed(_("Whoever made a brief withdraws it, or a reviewer."))
+    if not says_something(reason):
+        raise Refused(_("Say why this is withdrawn."), field="reason", rule="withdrawn_with_reason")
+    kept = Brief.objects.select_for_update(of=("self",)).get(pk=brief.pk)
+    if kept.withdrawn_at:
+        raise Refused(_("This was withdrawn already."), rule="set_once")
+    kept.withdrawn_at, kept.withdrawn_by, kept.withdrawal_reason = moment(), actor, reason.strip()
+    kept.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    return kept
 
 
 @action(BriefTemplate)

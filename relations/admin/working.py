@@ -113,7 +113,10 @@ class BriefAdmin(DeskViewOnly):
     list_filter = (_DESK, "kind", "marking")
     list_select_related = ("author", "relationship__first_party", "relationship__second_party")
     search_fields = ("title__unaccent__icontains",)
-    fields = ("relationship", "title", "kind", "marking", "author", "created_at", "known", "sha256", "template")
+    fields = (
+        "relationship", "title", "kind", "marking", "author", "created_at", "known", "sha256", "template",
+        "withdrawn_at", "withdrawn_by", "withdrawal_reason",
+    )  # fmt: skip
 
     @admin.display(description=_("made"), ordering="created_at")
     def made(self, row: Brief) -> Any:

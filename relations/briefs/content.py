@@ -49,6 +49,16 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Rewording:
+    """What is new in a side's words and gone from them since their speaker last spoke on the issue."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    how: str  # what was compared with what
+    note: int  # of what was said then
+
+
+@dataclass(frozen=True)
 class Position:
     """What is held of a side on an issue; `words` is None where nothing is."""
 
@@ -60,6 +70,8 @@ class Position:
     shift: str  # how it differs from the side's position before
     ref: str  # of the statement that tells it
     words: Words | None
+    shift_note: int = 0  # of the statement before; 0 where none is told
+    reworded: Rewording | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +232,7 @@ class Content:
     slips: tuple[Slip, ...]
     checked: bool  # whether there were words of the desk's own to check
     has_reports: bool
+    unchecked: int = 0  # texts of the desk's own in a language that is not checked, or that could not be told
 
 
 def frozen(content: Content) -> str:

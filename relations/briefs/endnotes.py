@@ -75,7 +75,8 @@ class Endnotes:
 
     def _add(self, key: int, note: list[tuple[str, str]]) -> None:
         endnote = parse_xml(
-            f'<w:endnote {nsdecls("w")} w:id="{key}"><w:p><w:pPr><w:pStyle w:val="{self._text}"/></w:pPr>'
+            f'<w:endnote {nsdecls("w")} w:id="{key}"><w:p><w:pPr><w:pStyle w:val="{self._text}"/>'
+            f"<w:keepLines/></w:pPr>"
             f'<w:r><w:rPr><w:rStyle w:val="{self._reference}"/></w:rPr><w:endnoteRef/></w:r></w:p></w:endnote>'
         )
         line = endnote[0]

@@ -25,6 +25,7 @@ def shown(content: Content) -> dict[str, Any]:
         "legend": plan.legend(),
         "nothing": plan.nothing(),
         "no_slips": plan.no_slips(content),
+        "reach": plan.reach(content),
         "room": plan.room(content),
         "scales": plan.scales(),
         "shaken": plan.shaken(),

@@ -12,6 +12,7 @@ from typing import Any
 
 import docx
 from django.utils.translation import gettext as _
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 
@@ -93,6 +94,25 @@ def filled(document: Any, values: dict[str, str]) -> None:
                 each.text = ""
             texts[0].text = _FIELD.sub(value, whole)
             texts[0].set(qn("xml:space"), "preserve")
+
+
+def mark(document: Any, marking: str) -> None:
+    """See to it that every page carries the marking, whatever the template says of first, left and right pages.
+
+    Where a kind of page in use has it neither above nor beneath its text, it is written above.
+    """
+    is_two_sided = document.settings.odd_and_even_pages_header_footer
+    for section in document.sections:
+        pages = [(section.header, section.footer)]
+        if section.different_first_page_header_footer:
+            pages.append((section.first_page_header, section.first_page_footer))
+        if is_two_sided:
+            pages.append((section.even_page_header, section.even_page_footer))
+        for above, beneath in pages:
+            if not any(marking in _text(line) for part in (above, beneath) for line in part._element.iter(qn("w:p"))):
+                line = above.paragraphs[0].insert_paragraph_before() if above.paragraphs else above.add_paragraph()
+                line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                line.add_run(marking).bold = True
 
 
 def _paragraphs(document: Any) -> Iterator[Any]:

@@ -50,6 +50,7 @@ def _parts(content: Content) -> Iterator[str]:
     yield "\n".join(
         f"- {plain(slip.where)}: “{plain(slip.sentence)}” {plain(slip.wrong)}" for slip in content.slips
     ) or plain(plan.no_slips(content))
+    yield plain(plan.reach(content))
     if content.notes:
         yield f"## {heads.sources}"
         yield plain(plan.scales())
@@ -97,6 +98,10 @@ def _section(section: Section) -> Iterator[str]:
             continue
         yield _said(position.words)
         yield plain(plan.did(position))
+        if position.shift:
+            yield f"**{plain(position.shift)}**" + (f"[^{position.shift_note}]" if position.shift_note else "")
+        if position.reworded:
+            yield f"{plain(plan.reworded(position.reworded))}[^{position.reworded.note}]"
     if section.judgement:
         yield f"### {_('The desk’s judgement')}"
         yield from map(plain, section.judgement.text.split("\n"))

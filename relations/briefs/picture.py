@@ -163,8 +163,8 @@ def png(picture: Picture) -> bytes:
         if mark.count > 1:
             draw.words(x + 7, y - 2, str(mark.count), INK)
     written = io.BytesIO()
-    # Few colours: a palette takes a third of the room and of the time.
-    image.quantize(64).save(written, "PNG")
+    # Few colours: a palette takes a third of the room and of the time; an octree finds one in a tenth of a median cut's.
+    image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(written, "PNG")
     return written.getvalue()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.briefs.content import About, Content, Endnote, Judgement, Position, Promise, Standing, Words
+from relations.briefs.content import About, Content, Endnote, Judgement, Position, Promise, Rewording, Standing, Words
 
 # Of all rows of the table together, which is to fit one page, and of a position in it.
 _ROOM, _LEAST, _MOST = 850, 40, 140
@@ -53,7 +53,17 @@ def since(position: Position) -> str:
 
 def did(position: Position) -> str:
     """Return what a side did with its position, how that is known, and since when."""
-    return " · ".join(part for part in (position.did, position.how, since(position), position.shift) if part)
+    return " · ".join(part for part in (position.did, position.how, since(position)) if part)
+
+
+def reworded(each: Rewording) -> str:
+    """Return what is new in a side's words and gone from them since their speaker last spoke, and what was compared."""
+    told = []
+    if each.new:
+        told.append(_("New: %(phrases)s.") % {"phrases": "; ".join(f"“{phrase}”" for phrase in each.new)})
+    if each.gone:
+        told.append(_("Gone: %(phrases)s.") % {"phrases": "; ".join(f"“{phrase}”" for phrase in each.gone)})
+    return " ".join((*told, each.how))
 
 
 def sure(judgement: Judgement) -> list[str]:
@@ -101,6 +111,15 @@ def rating(note: Endnote) -> str:
     }  # fmt: skip
 
 
+def within(note: Endnote, marking: str) -> str:
+    """Return the marking of the brief that a note of a looser one stands in.
+
+    Word processors may put endnotes on pages of their own without the document's header (LibreOffice before 24.8
+    does): whatever page a note is printed on then carries the brief's marking all the same.
+    """
+    return "" if note.marking == marking else _("This brief is TLP:%(marking)s.") % {"marking": marking}
+
+
 @dataclass(frozen=True)
 class Headings:
     """The headings of a brief."""
@@ -145,9 +164,26 @@ def scales() -> str:
 
 def no_slips(content: Content) -> str:
     """Return what the check found where it found nothing."""
-    if content.checked:
-        return _("No sentence tells a likelihood and a confidence at once, and no judgement leaves either out.")
-    return _("The brief holds no words of the desk’s own to check.")
+    if not content.checked:
+        return _("The brief holds no words of the desk’s own to check.")
+    if content.unchecked:
+        return _("No slip was found in what could be checked.")
+    return _("No sentence tells a likelihood and a confidence at once, and no judgement leaves either out.")
+
+
+def reach(content: Content) -> str:
+    """Return how far the check goes: in which languages it knows the words, and how much it could not check."""
+    if not content.checked:
+        return ""
+    told = [_("The words of English and Turkish are known to this check.")]
+    if content.unchecked:
+        rest = ngettext(
+            "%(number)s text is in another language, or too short to tell its language: read it yourself.",
+            "%(number)s texts are in other languages, or too short to tell their language: read them yourself.",
+            content.unchecked,
+        )
+        told.append(rest % {"number": content.unchecked})
+    return " ".join(told)
 
 
 def nothing() -> str:

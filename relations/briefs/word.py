@@ -38,6 +38,7 @@ def word(content: Content, template: bytes | None = None) -> bytes:
         if at is not None:
             at.getparent().remove(at)
         letterhead.filled(document, _values(content))
+    letterhead.mark(document, f"TLP:{content.marking}")
     _describe(document, content)
     written = io.BytesIO()
     document.save(written)
@@ -71,10 +72,13 @@ def _plain(content: Content) -> Any:
     border = document.styles["Title"].element.pPr.find(qn("w:pBdr"))
     if border is not None:
         border.getparent().remove(border)
-    head = section.header.paragraphs[0]
-    head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    head.add_run(f"TLP:{content.marking}").bold = True
-    foot = section.footer.paragraphs[0]
+    # TLP 2.0 wants the marking in the header and in the footer of each page, in 12 points, on the right.
+    for margin in (section.header, section.footer):
+        line = margin.paragraphs[0]
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        marking = line.add_run(f"TLP:{content.marking}")
+        marking.bold, marking.font.size = True, Pt(12)
+    foot = section.footer.add_paragraph()
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     page_number(foot)
     return document
@@ -92,6 +96,8 @@ class _Writer:
         self._is_explained = False  # the marks of the pictures, beneath the first of them
         self._room = plan.room(content)
         self._styles()
+        # Each look-up by name walks all of a document's styles.
+        self._style_ids = {style.name: style.style_id for style in document.styles}
 
     def write(self) -> None:
         """Write the whole."""
@@ -130,6 +136,7 @@ class _Writer:
             self._line(f"{slip.where}: {slip.wrong} {slip.sentence}", "List Bullet")
         if not content.slips:
             self._line(plan.no_slips(content))
+        self._text(plan.reach(content), _QUIET)
         if content.notes:  # they follow at the document's end, as Word puts them
             self._line(heads.sources, "Heading 1")
             self._line(plan.scales(), _QUIET)
@@ -181,6 +188,7 @@ class _Writer:
             else:
                 self._said(position.words)
                 self._line(plan.did(position), _QUIET)
+                self._since_before(position)
         if section.judgement:
             self._line(_("The desk’s judgement"), "Heading 2")
             for text in section.judgement.text.split("\n"):
@@ -199,6 +207,18 @@ class _Writer:
             self._line(_("Commitments"), "Heading 2")
         for promise in section.promises:
             self._cite(self._line(plan.promise(promise), "List Bullet"), promise.note)
+
+    def _since_before(self, position: Position) -> None:
+        """Write where a side's position shifted, and which phrases are new or gone since its speaker last spoke."""
+        if position.shift:
+            line = self._line(style=_QUIET)
+            line.add_run(_safe(position.shift)).bold = True
+            if position.shift_note:
+                self._cite(line, position.shift_note)
+        if position.reworded:
+            line = self._line(style=_QUIET)
+            self._voices(line, plan.reworded(position.reworded))
+            self._cite(line, position.reworded.note)
 
     def _said(self, words: Words, style: str = "", party: str = "") -> None:
         line = self._line(style=style)
@@ -224,7 +244,9 @@ class _Writer:
         """Write a text with what it quotes in the voice of the world's words."""
         for piece in _VOICES.split(_safe(text)):
             if piece:
-                line.add_run(piece, style=_QUOTED if piece.startswith("“") else None)
+                run = line.add_run(piece)
+                if piece.startswith("“"):
+                    run._r.style = self._style_ids[_QUOTED]
 
     def _cite(self, line: Any, number: int, *, is_report: bool = False) -> None:
         if is_report:
@@ -233,7 +255,8 @@ class _Writer:
         told = [(_safe(f" {plan.cited(note)} {plan.source(note)} "), "")]
         if url := plan.address(note):
             told.append((_safe(url), _safe(url).replace('"', "%22")))
-        self._endnotes.cite(line, number, [*told, (_safe(f" {plan.rating(note)}"), "")])
+        rating = f" {plan.rating(note)} {plan.within(note, self._content.marking)}".rstrip()
+        self._endnotes.cite(line, number, [*told, (_safe(rating), "")])
 
     def _text(self, text: str, style: str = "") -> None:
         """Add a paragraph of this text, if there is any."""
@@ -242,7 +265,9 @@ class _Writer:
 
     def _line(self, text: str = "", style: str = "") -> Any:
         """Add a paragraph, to be written on."""
-        line = self._document.add_paragraph(style=style or None)
+        line = self._document.add_paragraph()
+        if style:
+            line._p.style = self._style_ids[style]
         if text:
             line.add_run(_safe(text))
         self._place(line._p)
@@ -268,7 +293,7 @@ class _Writer:
                 cell.width = int(self._width * shares[number])
                 line = cell.paragraphs[0]
                 line.paragraph_format.space_after = Pt(2)
-                line.style = self._document.styles[_CELL]
+                line._p.style = self._style_ids[_CELL]
                 if text:
                     line.add_run(_safe(text)).bold = texts is heads or number == 0
         self._place(table._tbl)

@@ -39,7 +39,11 @@ class RevisionField(forms.IntegerField):
 class ActionForm(forms.Form):
     """A form that acts once: its token makes a second submit find what the first one did."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages=dict.fromkeys(("required", "invalid"), _("This form cannot be read. Open the page again.")),
+    )
     revision = RevisionField()
 
     def args(self, *names: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +12,11 @@ from relations.choices import BriefKind, Marking
 from relations.forms.base import ActionForm, DateInput
 from relations.models import Issue, Meeting, Relationship
 from relations.models.briefs import TEMPLATE_LIMIT
+from relations.models.moments import Moment
 from relations.reports.brief import ISSUES, Asked
 
 _MEETINGS = 200  # offered, the newest first
+_NAMED = 5  # issues that a message names
 
 
 class BriefForm(ActionForm):
@@ -48,7 +51,10 @@ class BriefForm(ActionForm):
         label=_("As it stood on"), required=False, widget=DateInput(), help_text=_("Left empty: today.")
     )
     known = forms.DateField(
-        label=_("By what we knew on"), required=False, widget=DateInput(), help_text=_("Left empty: now.")
+        label=_("By what we knew on"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Left empty: now. Issues that the desk opened later are left out."),
     )
     up_to = forms.ChoiceField(
         label=_("Who will see it"),
@@ -87,23 +93,43 @@ class BriefForm(ActionForm):
             if len(chosen) > ISSUES:
                 raise ValidationError(
                     {
-                        "issues": _now("A brief holds up to %(number)s issues. Tick those that it is to hold.")
-                        % {"number": ISSUES}
+                        "issues": _now(
+                            "A brief holds up to %(most)s issues, and these are %(number)s. Tick those that it is to hold."
+                        )
+                        % {"most": ISSUES, "number": len(chosen)}
                     }
                 )
-            typed["chosen"] = chosen
+            typed["chosen"] = [issue.pk for issue in chosen]
         return typed
 
-    def _issues(self) -> list[int]:
-        """Return the keys of the issues ticked, else those on the agenda, else of all; no more than show it is too many."""
+    def _issues(self) -> list[Issue]:
+        """Return the issues ticked, else those on the agenda, else all; refuse what was chosen and not yet known."""
         issues: Any = self.fields["issues"]
         ticked, meeting = self.cleaned_data["issues"], self.cleaned_data.get("meeting")
-        rows = issues.queryset
         if ticked:
-            rows = ticked
-        elif meeting is not None and meeting.agenda.exists():
-            rows = rows.filter(agenda_items__meeting=meeting)
-        return list(rows.values_list("pk", flat=True)[: ISSUES + 1])
+            return self._known_then(ticked)
+        if meeting is not None and meeting.agenda.exists():
+            return self._known_then(issues.queryset.filter(agenda_items__meeting=meeting))
+        return list(issues.queryset)
+
+    def _known_then(self, chosen: Any) -> list[Issue]:
+        known = self.cleaned_data.get("known")
+        rows = list(chosen)
+        if known:
+            at = Moment(known=known, time_zone=self.relationship.time_zone)
+            held = set(chosen.known(at).values_list("pk", flat=True))
+            later = [issue.title for issue in rows if issue.pk not in held]
+            if later:
+                listed = "; ".join(later[:_NAMED]) + ("; …" if len(later) > _NAMED else "")
+                self.add_error(
+                    "known",
+                    _now(
+                        "The desk did not hold these issues yet on %(day)s: %(issues)s. Choose a later day, "
+                        "or tick others."
+                    )
+                    % {"day": date_format(known, "j M Y"), "issues": listed},
+                )
+        return rows
 
     def asked(self) -> Asked:
         """Return what was chosen."""

@@ -12,7 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import BriefKind, Marking
-from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField, moment, not_blank, one_of
+from relations.models.base import (
+    SEEN,
+    DeskModel,
+    DeskQuerySet,
+    NaturalKeyManager,
+    RefField,
+    moment,
+    not_blank,
+    one_of,
+)
 from relations.models.documents import text_hash
 from relations.models.history import tracked
 from relations.models.moments import NOW, Moment
@@ -24,7 +33,6 @@ from relations.models.rules import (
     refuse,
     refuse_when,
     same_desk,
-    unchangeable,
 )
 
 TEMPLATE_LIMIT = 1024 * 1024  # bytes
@@ -90,6 +98,11 @@ class BriefTemplate(DeskModel):
         self.sha256 = hashlib.sha256(content).hexdigest()
 
 
+def _but_withdrawal(row: str) -> str:
+    """Return a brief's row without what is said when it is withdrawn, as SQL."""
+    return f"to_jsonb({row}) - ARRAY['withdrawn_at', 'withdrawn_by_id', 'withdrawal_reason']"
+
+
 class BriefQuerySet(DeskQuerySet):
     """Briefs; readers see those that hold nothing but published content."""
 
@@ -109,6 +122,9 @@ class BriefManager(NaturalKeyManager.from_queryset(BriefQuerySet)):
 @tracked(exclude=["content"])
 class Brief(DeskModel):
     """A brief as it was made, in the words that it had then: what is corrected later changes nothing in it.
+
+    One made by mistake, or with the wrong marking, is withdrawn: it is kept as a record, and shown to those alone who
+    answer for it, whoever made it and the desk's reviewers.
 
     `content` is what it says (`relations.briefs.content`), written out canonically; every format is made from it
     alone, so that it can be made again byte for byte.
@@ -131,6 +147,17 @@ class Brief(DeskModel):
     template = models.ForeignKey(
         BriefTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("template")
     )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True, editable=False)
 
     objects = BriefManager()
 
@@ -143,10 +170,25 @@ class Brief(DeskModel):
             not_blank("title", name="brief_title_not_blank"),
             one_of("kind", BriefKind, name="brief_kind_known"),
             one_of("marking", Marking, name="brief_marking_known"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawal_reason__regex=SEEN),
+                name="brief_withdrawn_with_reason",
+                violation_error_message=_(
+                    "A brief is withdrawn with who, when and why. Give all three, or none of them."
+                ),
+            ),
         ]
         triggers = [
             same_desk(template_id="relations_brieftemplate"),
-            unchangeable(),
+            before_update(
+                "kept_as_it_was",
+                refuse_when(
+                    f"{_but_withdrawal('NEW')} IS DISTINCT FROM {_but_withdrawal('OLD')} OR OLD.withdrawn_at IS NOT NULL",
+                    "A brief is not changed, and withdrawn once. Make another in its place.",
+                    rule="brief_kept",
+                ),
+            ),
             before_delete("kept", refuse("A brief is kept as it was handed over.", rule="kept")),
             before_write(
                 "keeps_its_word",

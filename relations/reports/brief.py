@@ -13,18 +13,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.actions.dumps import one_moment
-from relations.briefs.content import Content, Position, Section, Standing, Words
-from relations.choices import BriefKind, Marking, Status, Trend, Verdict
+from relations.briefs.content import Content, Position, Rewording, Section, Standing, Words
+from relations.choices import Basis, BriefKind, Marking, Status, Trend, Verdict
 from relations.models import Bearing, Evidence, Issue, Meeting, Relationship, Statement, StatusChange
+from relations.models.base import signed_words
 from relations.reports.audience import ForAudience, shown_to
 from relations.reports.brief_desk import contacts_of, days_ahead, judgements_of, meeting_of, promises_of
 from relations.reports.brief_picture import pictures
 from relations.reports.brief_sources import own_words, source_summary
 from relations.reports.brief_words import TEXT, Citing, cut, day
-from relations.reports.matrix import MatrixRow, position_matrix
+from relations.reports.matrix import MatrixRow, Reworded, Shift, position_matrix
 from relations.reports.matrix import Position as HeldPosition
 
-ISSUES = 40  # of one brief; each brings its picture
+ISSUES = 100  # of one brief: each takes a page, and drawing it as PDF 0.4 s
+_PHRASE = 200  # letters of a phrase that is new or gone
 RECENT = {BriefKind.BRIEF: 6, BriefKind.PREP: 3, BriefKind.HANDOVER: 3}  # statements told of an issue
 _DRAWN = (BriefKind.BRIEF, BriefKind.PREP)
 
@@ -95,7 +97,9 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
     promised = promises_of(desk, keys, at) if own else {}
     # In the order of reading, which the endnotes are numbered by: the table of all positions first.
     positions = {row.issue.pk: tuple(_position(each, citing) for each in row.positions) for row in compared}
+    held = {row.issue.pk: row.positions for row in compared}
     agreements = {row.issue.pk: _agreement(row, turns.get(row.issue.pk, [])) for row in compared}
+    earlier = _earlier(compared)
     lately = {issue.pk: _untold(recent[issue.pk], positions[issue.pk]) for issue in issues}
     sections = [
         Section(
@@ -105,7 +109,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
             summary=cut(issue.summary, TEXT),
             standing=_standing(turns.get(issue.pk, []), citing),
             agreement=agreements[issue.pk],
-            positions=positions[issue.pk],
+            positions=_with_before(positions[issue.pk], held[issue.pk], earlier, citing),
             picture=drawn.get(issue.pk),
             recent=tuple(citing.words(statement) for statement in lately[issue.pk]),
             more=max(0, counted.get(issue.pk, 0) - len(recent[issue.pk])),
@@ -140,6 +144,7 @@ def _written(asked: Asked, made: datetime.datetime, by: str) -> Written:
         notes=notes,
         slips=texts.slips,
         checked=texts.any,
+        unchecked=texts.unchecked,
         has_reports=any(said.is_report for section in sections for said in _all_words(section)),
     )
     moved = [turn.change.ref for told in turns.values() for turn in told[-1:] if turn.is_shown]
@@ -235,14 +240,78 @@ def _position(each: HeldPosition, citing: Citing) -> Position:
         return Position(each.party.label, side, "", "", "", "", "", None)
     bearing = held.bearing
     how = {"own": "", "told": _told_by(bearing), "reported": _("as the source reports it")}[held.how]
-    shift = ""
-    if each.shift is not None:
-        shift = _("before that: %(did)s (%(when)s)") % {
-            "did": _did(each.shift.before).lower(),
-            "when": each.shift.before.statement.when,
-        }
     words = citing.words(bearing.statement)
-    return Position(each.party.label, side, how, _did(bearing), each.since_words, shift, bearing.statement.ref, words)
+    return Position(each.party.label, side, how, _did(bearing), each.since_words, "", bearing.statement.ref, words)
+
+
+def _earlier(rows: Sequence[MatrixRow]) -> dict[int, Statement]:
+    """Return, with who said them, the statements that positions are compared with; one query."""
+    compared = [
+        said.pk
+        for row in rows
+        for each in row.positions
+        for said in (each.shift and each.shift.before.statement, each.reworded and each.reworded.before)
+        if said
+    ]
+    return Statement.objects.with_people().in_bulk(compared)
+
+
+def _with_before(
+    told: tuple[Position, ...], held: Sequence[HeldPosition], earlier: dict[int, Statement], citing: Citing
+) -> tuple[Position, ...]:
+    """Return the positions with how they differ from those before, cited where that is read: in the issue's section."""
+    found = []
+    for position, each in zip(told, held, strict=True):
+        changes: dict[str, Any] = {}
+        if each.shift is not None:
+            note = citing.number(earlier[each.shift.before.statement_id])
+            changes = {"shift": _shifted(each, each.shift), "shift_note": note}
+        if each.reworded is not None and each.held is not None:
+            before = earlier[each.reworded.before.pk]
+            if not (_is_hidden(before) or _is_hidden(each.held.bearing.statement)):
+                changes["reworded"] = _reworded(each.reworded, before, citing)
+        found.append(replace(position, **changes))
+    return tuple(found)
+
+
+def _is_hidden(statement: Statement) -> bool:
+    """Say whether its speaker is not to be told: that two statements are of one speaker would tell of him."""
+    return statement.basis == Basis.DEEP_BACKGROUND
+
+
+def _shifted(each: HeldPosition, shift: Shift) -> str:
+    before, after = shift.before, shift.after
+    told = {
+        "old": _did(before).lower(),
+        "new": _did(after).lower(),
+        "when": before.statement.when,
+        "from": signed_words(before.intensity),
+        "to": signed_words(after.intensity),
+    }
+    if shift.is_of_act:
+        words = _("Shifted from “%(old)s” to “%(new)s” (from %(from)s to %(to)s); before that on %(when)s.")
+        just = _("Just shifted from “%(old)s” to “%(new)s” (from %(from)s to %(to)s); before that on %(when)s.")
+    elif after.intensity > before.intensity:
+        words = _("Shifted to a friendlier word (from %(from)s to %(to)s); before that on %(when)s.")
+        just = _("Just shifted to a friendlier word (from %(from)s to %(to)s); before that on %(when)s.")
+    else:
+        words = _("Shifted to a harsher word (from %(from)s to %(to)s); before that on %(when)s.")
+        just = _("Just shifted to a harsher word (from %(from)s to %(to)s); before that on %(when)s.")
+    return (just if each.has_just_shifted else words) % told
+
+
+def _reworded(each: Reworded, before: Statement, citing: Citing) -> Rewording:
+    change, told = each.change, {"when": before.when}
+    if change.is_other_text:
+        how = _("In other words throughout than what the same speaker said on %(when)s.") % told
+    elif not change.new and not change.gone:
+        how = _("In the same words as the same speaker on %(when)s.") % told
+    elif each.is_verbatim:
+        how = _("Compared with what the same speaker said on %(when)s.") % told
+    else:
+        how = _("In the desk’s sentence, compared with what the same speaker said on %(when)s.") % told
+    new, gone = (tuple(cut(phrase, _PHRASE) for phrase in phrases) for phrases in (change.new, change.gone))
+    return Rewording(new, gone, how, citing.number(before))
 
 
 def _told_by(bearing: Bearing) -> str:
@@ -290,6 +359,10 @@ def _stands(asked: Asked, made: datetime.datetime) -> str:
     desk = asked.relationship
     now = date_format(made.astimezone(zoneinfo.ZoneInfo(desk.time_zone)), "j M Y, H:i")
     known = day(asked.known) if asked.known else f"{now} ({desk.time_zone})"
+    told = _("By what was known on %(known)s") % {"known": known}
     if asked.until:
-        return _("As it stood on %(day)s, by what was known on %(known)s") % {"day": day(asked.until), "known": known}
-    return _("By what was known on %(known)s") % {"known": known}
+        told = _("As it stood on %(day)s, by what was known on %(known)s") % {"day": day(asked.until), "known": known}
+    today = desk.day_of(made)
+    if (asked.known or today) < today or (asked.until or today) < today:  # R9: these have no past
+        told = _("%(told)s; titles, summaries and names as they were on %(day)s") % {"told": told, "day": day(today)}
+    return told

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.briefs.content import About, Endnote, Section, Slip
-from relations.briefs.tradecraft import mixed, unsure
+from relations.briefs.tradecraft import LANGUAGES, mixed, unsure
 from relations.choices import Credibility, StatementKind
+from relations.extraction.languages import language_of
 from relations.models import Relationship, Statement
 from relations.reports.brief_words import day
 
@@ -122,22 +123,27 @@ class OwnWords:
 
     slips: tuple[Slip, ...]
     any: bool
+    unchecked: int  # in a language whose words the check does not know, or that cannot be told
 
 
 def own_words(sections: Sequence[Section], meeting: About | None) -> OwnWords:
     """Return the slips from ICD 203 in what the desk itself says: judgements, reasons for a status, summaries."""
     slips: list[Slip] = []
-    texts = 0
+    texts: list[str] = []
     for section in sections:
         for text in (section.standing.why, section.summary):
-            texts += bool(text)
+            texts.append(text)
             slips += mixed(section.title, text)
         judgement = section.judgement
         if judgement is not None:
-            texts += 1
+            texts.append(judgement.text)
             slips += mixed(section.title, judgement.text)
-            slips += unsure(section.title, judgement.text, judgement.likelihood, judgement.confidence)
-    if meeting is not None and meeting.summary:
-        texts += 1
+            # Of a language that it does not know the check cannot say what is missing.
+            if language_of(judgement.text) in ("", *LANGUAGES):
+                slips += unsure(section.title, judgement.text, judgement.likelihood, judgement.confidence)
+    if meeting is not None:
+        texts.append(meeting.summary)
         slips += mixed(meeting.title, meeting.summary)
-    return OwnWords(tuple(slips), texts > 0)
+    own = [text for text in texts if text]
+    unchecked = sum(language_of(text) not in LANGUAGES for text in own)
+    return OwnWords(tuple(slips), bool(own), unchecked)

@@ -33,6 +33,9 @@ def mistakes(form: BaseForm | str, parts: "Iterable[BaseFormSet[BaseForm]] | str
 def _of_form(form: BaseForm) -> list[Mistake]:
     found = [Mistake(str(error)) for error in form.non_field_errors()]
     for field in form:
+        if field.is_hidden:  # nobody can be led to it
+            found += [Mistake(str(error)) for error in field.errors]
+            continue
         target = field.id_for_label or field.auto_id
         found += [Mistake(str(error), str(field.label), str(target)) for error in field.errors]
     return found

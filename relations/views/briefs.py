@@ -14,15 +14,16 @@ from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
-from relations.actions.briefs import keep_brief, use_no_template, use_template
+from relations.actions.briefs import keep_brief, use_no_template, use_template, withdraw_brief
 from relations.actions.refusal import Refused, stored_by
 from relations.briefs import letterhead
 from relations.briefs.content import Content, Unreadable, frozen, thawed
 from relations.briefs.html import html, shown
 from relations.briefs.markdown import markdown
-from relations.briefs.pdf import NoPango, pdf
+from relations.briefs.pdf import NoPdf, pdf
 from relations.briefs.word import word
 from relations.choices import BriefFormat
+from relations.forms.base import ReasonForm
 from relations.forms.briefs import BriefForm, TemplateForm
 from relations.models import Brief, BriefTemplate
 from relations.models.base import moment
@@ -30,7 +31,8 @@ from relations.reports.brief import write_brief
 from relations.reports.briefs import brief_lines, changed_since
 from relations.views.responses import desk_context, respond, show_refusal
 
-_ASKED = ("kind", "title", "meeting", "since", "until", "known", "up_to")  # what an address may fill in
+# What an address may fill in; `known` in one asks for a past view, in which nothing is written.
+_ASKED = ("kind", "title", "meeting", "since", "until", "up_to")
 _LETTERS = 60  # of a title in a file's name
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FORMATS: dict[str, tuple[Callable[[Content, Brief], bytes], str]] = {
@@ -96,7 +98,7 @@ def _kept(request: HttpRequest, here: Desk, form: BriefForm) -> Brief:
 
 def _brief(request: HttpRequest, here: Desk, ref: str) -> Brief:
     briefs = Brief.objects.visible_to(request.user).at(here.relationship).made_by(here.at)
-    brief = get_object_or_404(briefs.select_related("template"), ref=ref)
+    brief = get_object_or_404(briefs.select_related("template", "withdrawn_by"), ref=ref)
     brief.relationship = here.relationship
     return brief
 
@@ -114,10 +116,15 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a brief as it was made, and what of that which it cites was corrected or withdrawn since."""
     here = access.enter(request.user, desk)
     brief = _brief(request, here, ref)
+    answers = access.answers_for(request.user, brief)
+    if brief.withdrawn_at and not answers:  # as of a day before that, too: what was marked wrongly is no more open then
+        context = {**desk_context(here), "kept": brief}
+        return respond(request, "relations/briefs/withdrawn.html", context)
     context = {
         **desk_context(here),
         **shown(_content(brief)),
         "kept": brief,
+        "may_withdraw": answers and not brief.withdrawn_at and not here.at.is_past,
         "changed": changed_since([brief], here.at)[brief.pk],
         "formats": [(kind.value, kind.label) for kind in BriefFormat],
     }
@@ -130,19 +137,13 @@ def file(request: HttpRequest, desk: str, ref: str, kind: str) -> HttpResponse:
     """Send a brief as a file, made from what it said when it was made."""
     here = access.enter(request.user, desk)
     brief = _brief(request, here, ref)
-    if kind not in _FORMATS:
+    if kind not in _FORMATS or (brief.withdrawn_at and not access.answers_for(request.user, brief)):
         raise Http404
     write, content_type = _FORMATS[kind]
     try:
         content = write(_content(brief), brief)
-    except NoPango:
-        messages.error(
-            request,
-            _(
-                "PDF cannot be made here: this server lacks the library Pango. Ask the administrator to install it, "
-                "or take the Word document."
-            ),
-        )
+    except NoPdf as reason:
+        messages.error(request, str(reason))
         return redirect(brief)
     return _download(content, content_type, _file_name(brief, kind))
 
@@ -152,7 +153,8 @@ def _file_name(brief: Brief, kind: str) -> str:
     marking = f"tlp-{brief.marking.lower().replace('+', '-')}"
     day = brief.relationship.day_of(brief.created_at).isoformat()
     title = slugify(brief.title)[:_LETTERS].strip("-")
-    return "-".join(filter(None, (brief.relationship.slug, brief.kind, title, marking, day))) + f".{kind}"
+    state = "withdrawn" if brief.withdrawn_at else ""
+    return "-".join(filter(None, (state, brief.relationship.slug, brief.kind, title, marking, day))) + f".{kind}"
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -161,6 +163,25 @@ def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def withdraw(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
+    """Withdraw a brief made by mistake or with the wrong marking, with the reason."""
+    here = access.enter(request.user, desk, Verb.WRITE)
+    brief = _brief(request, here, ref)
+    if not access.answers_for(request.user, brief):
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_brief(actor=request.user, brief=brief, **form.args("reason"))
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The brief is withdrawn."))
+            return redirect(brief)
+    context = {**desk_context(here), "kept": brief, "form": form}
+    return respond(request, "relations/briefs/withdraw.html", context, status=422 if form.errors else 200)
 
 
 def template(request: HttpRequest, desk: str) -> HttpResponse:

@@ -12,6 +12,8 @@ from relations.actions.commitments import settle_commitment
 from relations.actions.notes import save_note
 from relations.actions.reviews import withdraw_statement
 from relations.briefs.content import Content, Judgement, frozen, thawed
+from relations.briefs.markdown import markdown
+from relations.briefs.plan import no_slips, reach
 from relations.briefs.tradecraft import mixed, unsure
 from relations.choices import Basis, BriefKind, Marking, NoteKind, StatementKind
 from relations.models import (
@@ -304,6 +306,67 @@ def test_the_source_summary_tells_what_it_chiefly_rests_on(
     assert "of 1 it is doubtful, improbable or impossible to tell" in two
 
 
+def test_a_position_tells_where_it_shifted_and_which_phrases_are_new_or_gone_since_its_speaker_last_spoke(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    person = factories.make_person()
+    before = {
+        "text": "Türkiye wants the sanctions lifted at once.", "speaker_person": person,
+        "earliest": DAY - datetime.timedelta(days=9), "latest": DAY - datetime.timedelta(days=9),
+    }  # fmt: skip
+    refused = [factories.bearing_on(issue, act="REJECT")]
+    first = factories.make_published(issue, analyst, reviewer, bearings=refused, **before)
+    after = "Türkiye wants the sanctions lifted in steps."
+    factories.make_published(issue, analyst, reviewer, text=after, speaker_person=person)
+    content = brief(desk)
+    (section,) = content.sections
+    position = section.positions[1]
+    assert position.shift == "Just shifted from “refuses” to “asks” (from −2 to 0); before that on 16 Mar 2025."
+    assert position.reworded is not None
+    assert (position.reworded.new, position.reworded.gone) == (("in steps",), ("at once",))
+    assert position.reworded.how.endswith("what the same speaker said on 16 Mar 2025.")
+    assert {position.shift_note, position.reworded.note} == {2}  # told as a source of its own
+    assert content.notes[1].ref == first.ref
+    told = markdown(content)
+    assert "New: “in steps”. Gone: “at once”." in told
+    assert "**Just shifted from" in told
+
+
+def test_neither_a_shift_nor_a_phrase_tells_of_words_that_the_audience_may_not_see(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    person = factories.make_person()
+    early = DAY - datetime.timedelta(days=9)
+    for text, day, marking in (("He wants it at once.", early, Marking.RED), ("He wants it in steps.", DAY, "CLEAR")):
+        factories.make_published(
+            issue, analyst, reviewer, text=text, speaker_person=person, marking=marking, earliest=day, latest=day,
+            bearings=[factories.bearing_on(issue, act="REJECT" if day == early else "REQUEST")],
+        )  # fmt: skip
+    (position,) = [each for each in brief(desk).sections[0].positions if each.words]
+    assert (position.shift, position.reworded) == ("", None)
+    (position,) = [each for each in brief(desk, audience=Marking.RED).sections[0].positions if each.words]
+    assert position.shift
+    assert position.reworded is not None
+
+
+def test_that_two_statements_on_deep_background_are_of_one_speaker_is_not_told(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    for number in range(2):
+        said = DAY - datetime.timedelta(days=number)
+        factories.make_published(
+            issue, analyst, reviewer, text=f"Words {number} of an aide.", speaker_descriptor="an aide",
+            basis=Basis.DEEP_BACKGROUND, earliest=said, latest=said,
+        )  # fmt: skip
+    assert [each.reworded for each in brief(desk).sections[0].positions] == [None, None]
+
+
+def test_a_brief_of_a_past_day_says_of_which_day_its_titles_and_names_are(desk: Relationship, issue: Issue) -> None:
+    assert "titles" not in brief(desk).stands
+    for given in ({"known": DAY}, {"until": DAY}):
+        assert brief(desk, **given).stands.endswith("; titles, summaries and names as they were on 24 Nov 2026")
+
+
 def test_a_brief_takes_the_same_queries_for_one_issue_and_many(
     desk: Relationship, issue: Issue, analyst: User, reviewer: User
 ) -> None:
@@ -313,6 +376,9 @@ def test_a_brief_takes_the_same_queries_for_one_issue_and_many(
         return len(queries)
 
     def filled(each: Issue) -> None:
+        early = DAY - datetime.timedelta(days=9)
+        refused = [factories.bearing_on(each, act="REJECT")]
+        factories.make_published(each, analyst, reviewer, bearings=refused, earliest=early, latest=early)
         said = factories.make_published(each, analyst, reviewer)
         factories.make_move(each, analyst, reviewer, [said])
         factories.make_commitment(said, each, analyst)
@@ -322,7 +388,7 @@ def test_a_brief_takes_the_same_queries_for_one_issue_and_many(
     for number in range(2):
         filled(factories.make_issue(desk, f"Issue {number}"))
     assert taken() == one
-    assert one == 26
+    assert one == 27
 
 
 def test_a_brief_holds_no_more_issues_than_its_bound(desk: Relationship, analyst: User) -> None:
@@ -345,6 +411,12 @@ def test_a_brief_holds_no_more_issues_than_its_bound(desk: Relationship, analyst
         ("Talks go on.", 0),
         ("He said “we are confident that a deal is likely”.", 0),  # the world's words
         ("It is unlikely.\nConfidence is low.", 0),
+        ("New confidence-building measures are likely, as is a vote of confidence.", 0),  # not the desk's
+        ("Anlaşma olası ve güvenimiz yüksek.", 1),
+        ("İhtimal düşük, bunu orta düzeyde güvenle söylüyoruz.", 1),
+        ("Anlaşma kuvvetle muhtemel. Güven düzeyimiz orta.", 0),
+        ("Güvenlik alanında güven artırıcı önlemler alınması ve güvenoyu muhtemel.", 0),
+        ("Bakan “eminiz, olası” dedi.", 0),
     ],
 )
 def test_a_likelihood_and_a_confidence_in_one_sentence_is_a_slip(text: str, slips: int) -> None:
@@ -359,6 +431,8 @@ def test_a_likelihood_and_a_confidence_in_one_sentence_is_a_slip(text: str, slip
         ("Talks will fail.", "", "Low", "not say how likely"),
         ("Talks will probably fail. Our confidence is low.", "", "", ""),
         ("Talks will fail.", "Likely (55–80 %)", "Low", ""),
+        ("Görüşmeler çökecek.", "", "", "neither how likely"),
+        ("Görüşmelerin çökmesi NEREDEYSE İMKÂNSIZ. Güvenimiz düşük.", "", "", ""),
     ],
 )
 def test_a_judgement_without_likelihood_or_confidence_is_a_slip(
@@ -367,6 +441,25 @@ def test_a_judgement_without_likelihood_or_confidence_is_a_slip(
     slips = unsure("Trade", text, likelihood, confidence)
     assert len(slips) == bool(wrong)
     assert all(wrong in slip.wrong for slip in slips)
+
+
+def test_the_check_says_which_languages_it_knows_and_never_clears_a_text_of_another(
+    desk: Relationship, issue: Issue, analyst: User
+) -> None:
+    def noted(text: str) -> Content:
+        note = Note(relationship=desk, issue=issue, text=text, kind=NoteKind.JUDGEMENT, marking="CLEAR")
+        save_note(actor=analyst, note=note)
+        return brief(desk)
+
+    assert reach(brief(desk)) == ""  # no words of the desk's own
+    german = noted("Die Gespräche werden wahrscheinlich scheitern, und das mit hoher Sicherheit.")
+    assert (german.slips, german.unchecked) == ((), 1)
+    assert no_slips(german) == "No slip was found in what could be checked."
+    assert "1 text is in another language" in reach(german)
+    turkish = noted("Görüşmelerin bu yıl başarısız olması muhtemel. Bu konuda güvenimiz yüksek.")
+    assert (turkish.slips, turkish.unchecked) == ((), 0)
+    assert no_slips(turkish).startswith("No sentence tells a likelihood and a confidence")
+    assert reach(turkish) == "The words of English and Turkish are known to this check."
 
 
 def test_the_brief_lists_the_slips_in_the_desks_own_words(desk: Relationship, issue: Issue, analyst: User) -> None:
