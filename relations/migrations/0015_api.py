@@ -12,7 +12,7 @@ import relations.models.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0014_brief"),
+        ("relations", "0015_briefs"),
     ]
 
     operations = [

@@ -65,6 +65,7 @@ class BriefRecord:
     created_at: datetime.datetime
     known: datetime.datetime
     sha256: str
+    withdrawn_at: datetime.datetime | None
     page: str
 
 
@@ -84,6 +85,7 @@ def brief_record(row: Any, here: Desk) -> BriefRecord:
         created_at=row.created_at,
         known=row.known,
         sha256=row.sha256,
+        withdrawn_at=row.withdrawn_at,
         page=page_of(row, here),
     )
 
