@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "relations.middleware.SignInRequiredMiddleware",
+    "relations.middleware.PageMethodsMiddleware",
     "relations.past_view.PastViewMiddleware",
     "relations.middleware.VisitMiddleware",
     "relations.middleware.NoNullBytesMiddleware",

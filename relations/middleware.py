@@ -1,5 +1,5 @@
-"""Sign-in is wanted everywhere but where a view says otherwise; visits are noted; NUL bytes are turned away at the
-door; what was kept of a form is forgotten once it is stored."""
+"""Sign-in is wanted everywhere but where a view says otherwise; pages are read and sent to; visits are noted; NUL bytes are
+turned away at the door; what was kept of a form is forgotten once it is stored."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,13 +10,15 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from relations.actions.drafts import ADDRESS_LIMIT, forget_form
 from relations.actions.visits import NOTED_EVERY, note_visit
+
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -29,6 +31,27 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         back = htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url)
+
+
+class PageMethodsMiddleware:
+    """Let our pages be read and sent to; what else HTTP knows, none of them does.
+
+    A view that asks only whether it was sent something would answer a DELETE with the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Answer 405 to another method."""
+        is_page = view.__module__.startswith("relations.views.")  # the administration answers for itself
+        if request.method in PAGE_METHODS or not is_page:
+            return None
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class VisitMiddleware:

@@ -40,6 +40,7 @@ class DeskList:
     url_name: str
     filters: tuple[str, ...]
     columns: Mapping[str, str | Promise]
+    export_name: str  # of the address that exports it
     extra: frozenset[str] = frozenset()
     sorts: frozenset[str] = frozenset()
     verb: Verb = Verb.READ  # whoever may, has the list at all
@@ -85,6 +86,7 @@ def _names(filter_set: Any) -> tuple[str, ...]:
 BOARD = DeskList(
     page=ListPage.BOARD,
     url_name="board",
+    export_name="issues_export",
     filters=_names(issues.IssueFilter),
     columns={
         "issue": _("Issue"),
@@ -101,6 +103,7 @@ BOARD = DeskList(
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
     url_name="statement_list",
+    export_name="statement_export",
     filters=_names(StatementFilter),
     columns={
         "words": _("Words"),
@@ -112,6 +115,7 @@ STATEMENTS = DeskList(
 DOCUMENTS = DeskList(
     page=ListPage.DOCUMENTS,
     url_name="document_list",
+    export_name="document_export",
     filters=_names(DocumentFilter),
     columns={
         "title": _("Title"),
@@ -125,6 +129,7 @@ DOCUMENTS = DeskList(
 MEETINGS = DeskList(
     page=ListPage.MEETINGS,
     url_name="meeting_list",
+    export_name="meeting_export",
     filters=_names(meetings.MeetingFilter),
     columns={
         "meeting": _("Meeting"),
@@ -141,6 +146,7 @@ MEETINGS = DeskList(
 QUEUE = DeskList(
     page=ListPage.QUEUE,
     url_name="review_queue",
+    export_name="review_export",
     filters=tuple(name for name in _names(ReviewFilter) if name != "desk"),
     columns={
         "item": _("Item"),

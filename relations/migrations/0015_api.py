@@ -12,7 +12,7 @@ import relations.models.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0015_briefs"),
+        ("relations", "0015_imports"),
     ]
 
     operations = [

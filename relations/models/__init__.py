@@ -24,6 +24,7 @@ from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
 from relations.models.search import SearchEntry
 from relations.models.statements import Statement
+from relations.models.table_imports import TableImport
 from relations.models.tokens import ApiToken
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "SearchEntry",
     "Statement",
     "StatusChange",
+    "TableImport",
     "User",
     "Watch",
 ]

@@ -134,6 +134,14 @@ def search(
     return replace(results, suggestion=suggestion)
 
 
+def found(user: Any, asked: Asked, kind: SearchKind, at: AnyMoment = NOW) -> QuerySet[SearchEntry]:
+    """Return all of one noun that `user` may see and that fits, newest first. Raises `Unreadable` for stop-words alone."""
+    terms = terms_of(user, asked)
+    if terms.is_vain:
+        raise Unreadable(_("These words are in almost every text. Add one that is not."))
+    return _fitting(user, terms, kind, at).order_by("-day", "-pk")
+
+
 def _results(
     user: Any, terms: Terms, order: SearchOrder, kind: SearchKind | None, cursor: str, at: AnyMoment
 ) -> Results:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -20,6 +21,7 @@ from relations.views.reference import answer_form
 from relations.views.responses import desk_context, respond
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show each of my desks: what waits for me, what changed, what is ahead, what is quiet, how its issues stood."""
     at = access.moments(request.user)
@@ -27,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return respond(request, "relations/desks/home.html", context)
 
 
+@require_safe
 def board(request: HttpRequest, desk: str) -> HttpResponse:
     """Show every issue of the desk, filtered and sorted as the address says."""
     here = access.enter(request.user, desk)

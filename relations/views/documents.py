@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -33,6 +34,7 @@ def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
     )
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's documents, newest first."""
     here = access.enter(request.user, desk)
@@ -78,6 +80,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     return respond(request, "relations/documents/list.html", context, partial="results")
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Read a document's newest copy, or an older one, with the passages that statements cite marked in place."""
     here = access.enter(request.user, desk)

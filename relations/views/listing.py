@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.urls import reverse
 
 from relations.access import Desk, Verb
 from relations.filters.lists import DeskList, Kept, kept_in
@@ -44,6 +45,7 @@ class Listing:
     is_filtered: bool
     form: SaveViewForm
     overwrite: OverwriteForm | None  # where one has a view of this list to put it in place of
+    export: str  # the address that exports it so
     instead: str  # where the list, opened with no query at all, shows the user's default view
 
     @property
@@ -85,9 +87,14 @@ def listing(request: HttpRequest, here: Desk, desk_list: DeskList) -> Listing:
         ],
         is_filtered=desk_list.is_filtered(request.GET),
         form=SaveViewForm(initial=seen, pages=[desk_list.page], may_share=here.may(Verb.WRITE), auto_id="view-%s"),
+        export=_with_query(reverse(desk_list.export_name, args=[here.relationship.slug]), kept.query),
         overwrite=OverwriteForm(initial=seen, views=own, auto_id="overwrite-%s") if own else None,
         instead=next((link.address for link in links if link.is_default), "") if opened_bare else "",
     )
+
+
+def _with_query(url: str, query: str) -> str:
+    return f"{url}?{query}" if query else url
 
 
 def sort_heads(request: HttpRequest, sorts: Iterable[str], sort: str) -> dict[str, dict[str, str]]:

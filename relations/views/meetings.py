@@ -31,6 +31,7 @@ from relations.views.responses import desk_context, opened_version, respond, sho
 SHOWN = 200  # meetings that each part of the list shows
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the meetings, filtered and sorted as the address says; unsorted, those ahead first."""
     here = access.enter(request.user, desk)
@@ -85,6 +86,7 @@ def _announced(count: int) -> str:
     return ngettext("%(number)s meeting", "%(number)s meetings", count) % {"number": count}
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -32,6 +32,7 @@ from relations.views.responses import NothingStored, desk_context, respond, show
 COUNT_CAP = 10_000
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's statements, newest first, filtered as the address says."""
     here = access.enter(request.user, desk)
@@ -76,6 +77,7 @@ def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
     return statement
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a statement with its source, what it means on each issue, and what became of it."""
     here = access.enter(request.user, desk)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -165,6 +165,7 @@ def _sends(request: HttpRequest) -> bool:
     return request.method == "POST" and not {"preview", "find"} & request.POST.keys()
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a move, its reason and evidence, and what stood before."""
     here = access.enter(request.user, desk)

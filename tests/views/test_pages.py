@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -520,11 +522,6 @@ def test_statements_are_paged_by_key_both_ways(issue: Issue, analyst: User, as_a
     assert set(re.findall(r"Sentence number \d\d", back)) == seen[0]
 
 
-@pytest.mark.parametrize(
-    # One of them finds the saved views of the list, where it has such.
-    ("name", "queries"),
-    [("board", 13), ("statement_list", 11), ("document_list", 8), ("meeting_list", 10)],
-)
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
     desk: Relationship,
@@ -532,15 +529,18 @@ def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
     reviewer: User,
     as_reader: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
-    name: str,
-    queries: int,
     rows: int,
 ) -> None:
     for number in range(rows):
         issue = factories.make_issue(desk, f"Issue {number}", author=analyst)
         factories.make_published(issue, analyst, reviewer)
-    with django_assert_num_queries(queries):
-        assert as_reader.get(at(name, desk)).status_code == 200
+    # One of them finds the saved views of the list, where it has such; some note her first visit.
+    for name, queries in (("board", 13), ("statement_list", 11), ("document_list", 8), ("meeting_list", 10)):
+        cache.clear()
+        with transaction.atomic():
+            with django_assert_num_queries(queries):
+                assert as_reader.get(at(name, desk)).status_code == 200
+            transaction.set_rollback(True)
 
 
 def test_a_person_page_shows_no_more_than_the_readers_desks_hold(
