@@ -57,7 +57,8 @@ class PageMethodsMiddleware:
 class VisitMiddleware:
     """Note that a member is at a desk when she opens one of its pages, so that what moved since can be told.
 
-    At most once in five minutes (the cache knows); parts of a page, past views and what is refused are no visit.
+    At most once in five minutes (the cache knows); parts of a page, past views and what is refused are no visit, nor is
+    what a program of hers reads.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -67,7 +68,7 @@ class VisitMiddleware:
         """Answer, then note the visit."""
         response = self.get_response(request)
         match = request.resolver_match
-        slug = match.kwargs.get("desk") if match else None
+        slug = match.kwargs.get("desk") if match and "api" not in match.namespaces else None
         opened = request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request)
         if slug and opened and not self._is_past(request):
             key = f"desk-visit:{request.user.pk}:{slug}"

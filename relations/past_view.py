@@ -44,6 +44,8 @@ OF_NOW = {
     "my_work": _("What is yours to do is of today: “My desks” shows what waited for you on an earlier day."),
     "notifications": _("What you were told is a list of your own, and shows its days itself."),
     "drafts": _("What is half typed is of today."),
+    "tokens": _("Your tokens are those of today."),
+    "api_reference": _("It tells what the program offers today."),
     "note_export": _("Notes are exported as they are today alone; those of a past day are on its issue’s page."),
     "choose": _("It is a part of a form."),
     "table_import_report": _("What a file would change is of today."),

@@ -36,6 +36,7 @@ from relations.views import (
     status_changes,
     table_imports,
     timelines,
+    tokens,
     what_changed,
 )
 
@@ -199,9 +200,17 @@ publisher_urls = [
     path("<slug:ref>/trust/<slug:desk>/", publishers.rate, name="publisher_rate"),
 ]
 
+token_urls = [
+    path("", tokens.index, name="tokens"),
+    path("new/", tokens.new, name="token_new"),
+    path("<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
+    path("reference/", tokens.reference, name="api_reference"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
     path("me/", me.work, name="my_work"),
+    path("me/tokens/", include(token_urls)),
     path("notifications/", include(notification_urls)),
     path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
     path("feeds/<slug:key>/<slug:rel>/meetings.ics", feeds.meetings, name="meeting_feed"),

@@ -34,6 +34,7 @@ BELOW = {
     "past_view": {"models", "access", "forms"},
     "uploading": {"extraction"},
     "views": {
+        "api",
         "briefs",
         "extraction",
         "choices",
@@ -46,6 +47,7 @@ BELOW = {
         "forms",
         "filters",
     },
+    "api": {"choices", "models", "access", "actions", "reports", "forms", "filters"},
     "admin": {
         "extraction",
         "choices",

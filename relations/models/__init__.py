@@ -25,9 +25,11 @@ from relations.models.saved_views import DefaultView, SavedView
 from relations.models.search import SearchEntry
 from relations.models.statements import Statement
 from relations.models.table_imports import TableImport
+from relations.models.tokens import ApiToken
 
 __all__ = [
     "AgendaItem",
+    "ApiToken",
     "Bearing",
     "Brief",
     "BriefTemplate",
