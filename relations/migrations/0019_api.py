@@ -12,7 +12,7 @@ import relations.models.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0015_imports"),
+        ("relations", "0018_facets"),
     ]
 
     operations = [
