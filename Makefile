@@ -84,5 +84,4 @@ clean-data: ## Delete the private PostgreSQL's data and the files kept with it, 
 lock: .venv/development ## Renew the locked dependencies
 	$(COMPILE) pyproject.toml -o $(LOCKS)/runtime.txt
 	$(COMPILE) pyproject.toml --extra development -c $(LOCKS)/runtime.txt -o $(LOCKS)/development.txt
-	$(COMPILE) pyproject.toml --extra scale -c $(LOCKS)/runtime.txt -o $(LOCKS)/scale.txt
 	sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) - -o $(LOCKS)/embedded.txt
