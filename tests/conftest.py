@@ -61,7 +61,8 @@ def quick_pages() -> Iterator[None]:
     store_all = test_client.store_rendered_templates
 
     def store(kept: dict[str, Any], signal: Any, sender: Any, template: Template, context: Any, **named: Any) -> None:
-        if isinstance(context, RequestContext) and context.template is template:
+        # A part of a page is no template of its own: there the first that it includes brings the page's context.
+        if isinstance(context, RequestContext) and (context.template is template or not kept):
             store_all(kept, signal, sender, template, context, **named)
 
     with pytest.MonkeyPatch.context() as patch:
