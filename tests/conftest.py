@@ -14,6 +14,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.template import RequestContext, Template
 from django.test import Client, override_settings
 from django.test import client as test_client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from relations.actions.statements import correct_statement
@@ -73,8 +74,9 @@ def quick_pages() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Let no test meet what another left in the cache."""
+    """Let no test meet what another left in the cache, nor the clock of its desk."""
     cache.clear()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
