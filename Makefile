@@ -14,7 +14,7 @@ PRODUCTION = env DATABASE_URL=postgres://desk:desk@127.0.0.1:1/desk DATABASE_POO
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format stop clean-data lock
+.PHONY: help run test try-api bench lint format stop clean-data lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -49,6 +49,9 @@ run: .venv/runtime .venv/embedded ## Try it: the demo desk at http://127.0.0.1:8
 
 test: .venv/development .venv/embedded ## Run every test; says what was skipped and why
 	$(PRIVATE) $(PY) -m pytest -n 2 -rs
+
+try-api: .venv/development .venv/embedded ## Ask the API 100 questions of each kind at each address (API_EXAMPLES=500 for more)
+	API_EXAMPLES=$${API_EXAMPLES:-100} $(PRIVATE) $(PY) -m pytest -n 0 tests/api/test_schema.py
 
 bench: .venv/runtime .venv/embedded ## Measure it on a million made-up statements (BENCH="--statements 100000" for fewer); needs wrk
 	$(PRIVATE) $(PY) -m bench.measure $(BENCH)

@@ -51,7 +51,7 @@ class Page:
 
 def _deepest(statements: Any) -> str:
     last = statements.order_by("latest", "pk")[min(FROM_THE_END, statements.count() - 1)]
-    return encode_cursor("next", [last.latest, last.pk])
+    return encode_cursor("next", ["-latest"], [last.latest, last.pk])
 
 
 def _rare() -> str:

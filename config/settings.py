@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "relations.middleware.SignInRequiredMiddleware",
+    "relations.middleware.PageMethodsMiddleware",
     "relations.past_view.PastViewMiddleware",
     "relations.middleware.VisitMiddleware",
     "relations.middleware.NoNullBytesMiddleware",
@@ -191,6 +192,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
 # What links in digests and feeds start with: they are made where no request says it.
 _HOST = next((host for host in ALLOWED_HOSTS if host.strip("*.[]:")), "localhost").lstrip(".")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if IS_PRIVATE else f"https://{_HOST}").rstrip("/")
+
+# How often a token may ask the API: so many requests in each stretch of time (s, m, h, d).
+API_RATE = env.str("API_RATE", default="600/m")
 
 # History: who did it sits in the append-only row itself, so that it cannot be changed elsewhere afterwards.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")

@@ -1,5 +1,5 @@
-"""Sign-in is wanted everywhere but where a view says otherwise; visits are noted; NUL bytes are turned away at the
-door; what was kept of a form is forgotten once it is stored."""
+"""Sign-in is wanted everywhere but where a view says otherwise; pages are read and sent to; visits are noted; NUL bytes are
+turned away at the door; what was kept of a form is forgotten once it is stored."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,13 +10,15 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from relations.actions.drafts import ADDRESS_LIMIT, forget_form
 from relations.actions.visits import NOTED_EVERY, note_visit
+
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -31,10 +33,32 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(redirect_to_login(back, resolve_url(self.get_login_url(view_func))).url)
 
 
+class PageMethodsMiddleware:
+    """Let our pages be read and sent to; what else HTTP knows, none of them does.
+
+    A view that asks only whether it was sent something would answer a DELETE with the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Answer 405 to another method."""
+        is_page = view.__module__.startswith("relations.views.")  # the administration answers for itself
+        if request.method in PAGE_METHODS or not is_page:
+            return None
+        return HttpResponseNotAllowed(PAGE_METHODS)
+
+
 class VisitMiddleware:
     """Note that a member is at a desk when she opens one of its pages, so that what moved since can be told.
 
-    At most once in five minutes (the cache knows); parts of a page, past views and what is refused are no visit.
+    At most once in five minutes (the cache knows); parts of a page, past views and what is refused are no visit, nor is
+    what a program of hers reads.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,7 +68,7 @@ class VisitMiddleware:
         """Answer, then note the visit."""
         response = self.get_response(request)
         match = request.resolver_match
-        slug = match.kwargs.get("desk") if match else None
+        slug = match.kwargs.get("desk") if match and "api" not in match.namespaces else None
         opened = request.method == "GET" and response.status_code == HTTPStatus.OK and not self._is_part(request)
         if slug and opened and not self._is_past(request):
             key = f"desk-visit:{request.user.pk}:{slug}"

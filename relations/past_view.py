@@ -29,6 +29,7 @@ from relations.models.moments import NOW, Moment
 SHARED = {
     "home", "reviews", "feed", "issue_feed", "meeting_feed",
     "search", "palette", "people", "person", "posts", "post", "organisations", "organisation", "publishers", "publisher",
+    "search_export", "people_export", "posts_export", "organisations_export", "publishers_export",
     "person_history", "post_history", "organisation_history", "publisher_history", "party_history",
 }  # fmt: skip
 # What one does to one's own things, which takes no more than a reader's role.
@@ -43,7 +44,11 @@ OF_NOW = {
     "my_work": _("What is yours to do is of today: “My desks” shows what waited for you on an earlier day."),
     "notifications": _("What you were told is a list of your own, and shows its days itself."),
     "drafts": _("What is half typed is of today."),
+    "tokens": _("Your tokens are those of today."),
+    "api_reference": _("It tells what the program offers today."),
+    "note_export": _("Notes are exported as they are today alone; those of a past day are on its issue’s page."),
     "choose": _("It is a part of a form."),
+    "table_import_report": _("What a file would change is of today."),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _PAGES = ("text/html", "image/svg+xml")

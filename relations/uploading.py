@@ -2,13 +2,25 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils.translation import gettext as _
 
 from relations.extraction.results import FILE_LIMIT
+
+# A request that says it is larger than any of our forms can be is refused before any of it is read.
+_REQUEST_LIMIT = 10 * FILE_LIMIT
 
 
 class BoundedUploadHandler(FileUploadHandler):
     """Lets a file pass up to the limit and one chunk more, so that the form sees its size and says so."""
+
+    def handle_raw_input(
+        self, input_data: Any, meta: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        """Refuse what is too large by its own account. Raises `RequestDataTooBig`."""
+        if content_length > _REQUEST_LIMIT:
+            raise RequestDataTooBig(_("A file may have up to 10 MB."))
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Start to count."""

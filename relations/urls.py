@@ -34,7 +34,9 @@ from relations.views import (
     search,
     statements,
     status_changes,
+    table_imports,
     timelines,
+    tokens,
     what_changed,
 )
 
@@ -65,7 +67,7 @@ status_urls = [
 statement_urls = [
     path("", statements.index, name="statement_list"),
     path("new/", statements.new, name="statement_new"),
-    path("export/", exports.statements, name="statement_export"),
+    path("export/", exports.of_desk, {"noun": "statements"}, name="statement_export"),
     path("<slug:ref>/", statements.detail, name="statement"),
     path("<slug:ref>/edit/", statements.edit, name="statement_edit"),
     path("<slug:ref>/submit/", statements.submit, name="statement_submit"),
@@ -84,6 +86,7 @@ document_urls = [
     path("", documents.index, name="document_list"),
     path("new/", captures.new, name="document_new"),
     path("import/", captures.take_in_many, name="document_import"),
+    path("export/", exports.of_desk, {"noun": "documents"}, name="document_export"),
     path("<slug:ref>/", documents.detail, name="document"),
     path("<slug:ref>/copies/new/", captures.new_copy, name="document_copy_new"),
     path("<slug:ref>/copies/<int:number>/original/", captures.original, name="document_original"),
@@ -94,6 +97,7 @@ document_urls = [
 meeting_urls = [
     path("", meetings.index, name="meeting_list"),
     path("new/", meetings.new, name="meeting_new"),
+    path("export/", exports.of_desk, {"noun": "meetings"}, name="meeting_export"),
     path("<slug:ref>/", meetings.detail, name="meeting"),
     path("<slug:ref>/readouts/", meetings.readouts, name="meeting_readouts"),
     path("<slug:ref>/edit/", meetings.edit, name="meeting_edit"),
@@ -112,14 +116,22 @@ brief_urls = [
 
 commitment_urls = [
     path("", commitments.index, name="commitment_list"),
+    path("export/", exports.of_desk, {"noun": "commitments"}, name="commitment_export"),
     path("<slug:ref>/", commitments.detail, name="commitment"),
     path("<slug:ref>/edit/", commitments.edit, name="commitment_edit"),
     path("<slug:ref>/settle/", commitments.settle, name="commitment_settle"),
     path("<slug:ref>/history/", history.commitment, name="commitment_history"),
 ]
 
+table_import_urls = [
+    path("<slug:noun>/", table_imports.new, name="table_import_new"),
+    path("<slug:noun>/<slug:ref>/", table_imports.detail, name="table_import"),
+    path("<slug:noun>/<slug:ref>/trial.csv", table_imports.report, name="table_import_report"),
+]
+
 review_urls = [
     path("", reviews.queue, name="review_queue"),
+    path("export/", exports.of_desk, {"noun": "queue"}, name="review_export"),
     path("<slug:ref>/", reviews.detail, name="review"),
 ]
 
@@ -133,6 +145,7 @@ saved_view_urls = [
 ]
 
 note_urls = [
+    path("export/", exports.of_desk, {"noun": "notes"}, name="note_export"),
     path("<slug:ref>/", notes.detail, name="note"),
     path("<slug:ref>/edit/", notes.edit, name="note_edit"),
     path("<slug:ref>/remove/", notes.remove, name="note_remove"),
@@ -149,6 +162,7 @@ notification_urls = [
 
 people_urls = [
     path("", people.index, name="people"),
+    path("export/", exports.shared, {"noun": "people"}, name="people_export"),
     path("new/", people.new, name="person_new"),
     path("<slug:ref>/", people.detail, name="person"),
     path("<slug:ref>/edit/", people.edit, name="person_edit"),
@@ -160,6 +174,7 @@ people_urls = [
 
 post_urls = [
     path("", posts.index, name="posts"),
+    path("export/", exports.shared, {"noun": "posts"}, name="posts_export"),
     path("new/", posts.new, name="post_new"),
     path("<slug:ref>/", posts.detail, name="post"),
     path("<slug:ref>/edit/", posts.edit, name="post_edit"),
@@ -168,6 +183,7 @@ post_urls = [
 
 organisation_urls = [
     path("", organisations.index, name="organisations"),
+    path("export/", exports.shared, {"noun": "organisations"}, name="organisations_export"),
     path("new/", organisations.new, name="organisation_new"),
     path("<slug:ref>/", organisations.detail, name="organisation"),
     path("<slug:ref>/edit/", organisations.edit, name="organisation_edit"),
@@ -176,6 +192,7 @@ organisation_urls = [
 
 publisher_urls = [
     path("", publishers.index, name="publishers"),
+    path("export/", exports.shared, {"noun": "publishers"}, name="publishers_export"),
     path("new/", publishers.new, name="publisher_new"),
     path("<slug:ref>/", publishers.detail, name="publisher"),
     path("<slug:ref>/edit/", publishers.edit, name="publisher_edit"),
@@ -183,9 +200,17 @@ publisher_urls = [
     path("<slug:ref>/trust/<slug:desk>/", publishers.rate, name="publisher_rate"),
 ]
 
+token_urls = [
+    path("", tokens.index, name="tokens"),
+    path("new/", tokens.new, name="token_new"),
+    path("<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
+    path("reference/", tokens.reference, name="api_reference"),
+]
+
 urlpatterns = [
     path("", desks.home, name="home"),
     path("me/", me.work, name="my_work"),
+    path("me/tokens/", include(token_urls)),
     path("notifications/", include(notification_urls)),
     path("feeds/<slug:key>/<slug:rel>/", feeds.desk, name="feed"),
     path("feeds/<slug:key>/<slug:rel>/meetings.ics", feeds.meetings, name="meeting_feed"),
@@ -198,11 +223,13 @@ urlpatterns = [
     path("<slug:desk>/history/", history.relationship, name="desk_history"),
     path("palette/", palette.palette, name="palette"),
     path("search/", search.index, name="search"),
+    path("search/export/", exports.shared, {"noun": "search"}, name="search_export"),
     path("review/", reviews.index, name="reviews"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("choose/<slug:kind>/", choosing.choose, name="choose"),
     path("choose/<slug:kind>/new/", choosing.add, name="choose_add"),
     path("<slug:desk>/", desks.board, name="board"),
+    path("<slug:desk>/export/", exports.of_desk, {"noun": "issues"}, name="issues_export"),
     path("<slug:desk>/months/", months.months, name="months"),
     path("<slug:desk>/changes/", what_changed.between, name="what_changed"),
     path("<slug:desk>/quiet/", what_changed.quiet, name="quiet"),
@@ -221,6 +248,7 @@ urlpatterns = [
     path("<slug:desk>/views/", include(saved_view_urls)),
     path("<slug:desk>/briefs/", include(brief_urls)),
     path("<slug:desk>/commitments/", include(commitment_urls)),
+    path("<slug:desk>/import/", include(table_import_urls)),
     path("<slug:desk>/review/", include(review_urls)),
     path("<slug:desk>/notes/", include(note_urls)),
 ]

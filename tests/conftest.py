@@ -1,15 +1,19 @@
 """A desk with everyone at it, on the real database."""
 
+import functools
 import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.cache import cache
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.template import RequestContext, Template
 from django.test import Client, override_settings
+from django.test import client as test_client
 from pytest_django.fixtures import Settings
 
 from relations.actions.statements import correct_statement
@@ -39,6 +43,30 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         WHITENOISE_AUTOREFRESH=True,
     ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Let commits to the test database not wait for the disk: no test ends the server that it is on."""
+    connection.settings_dict["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_pages() -> Iterator[None]:
+    """Note a page's own context alone, and put each static file's address together once.
+
+    Django's client copies the context of every template that a page is made of, each input of a form included.
+    """
+    store_all = test_client.store_rendered_templates
+
+    def store(kept: dict[str, Any], signal: Any, sender: Any, template: Template, context: Any, **named: Any) -> None:
+        if isinstance(context, RequestContext) and context.template is template:
+            store_all(kept, signal, sender, template, context, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", store)
+        patch.setattr(StaticFilesStorage, "url", functools.cache(StaticFilesStorage.url))
         yield
 
 
@@ -147,12 +175,24 @@ def corrected(published: Statement, analyst: User, reviewer: User) -> Statement:
     return draft
 
 
+class _Browser(Client):
+    """A client whose requests find what the test has stored, as if that had been committed.
+
+    Until then nothing is written for the search, and most tests never ask for it.
+    """
+
+    def request(self, **request: Any) -> Any:
+        if connection.connection is not None:  # asked past Django, which counts the queries of the page
+            connection.connection.execute("SET CONSTRAINTS relations_find_due IMMEDIATE")
+        return super().request(**request)
+
+
 @pytest.fixture
 def signed_in() -> Callable[..., Client]:
     """Return a client for a user; `htmx=True` for one that asks for partials."""
 
     def sign_in(user: User, *, htmx: bool = False) -> Client:
-        client = Client(headers={"HX-Request": "true"} if htmx else None)
+        client = _Browser(headers={"HX-Request": "true"} if htmx else None)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

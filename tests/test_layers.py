@@ -8,14 +8,24 @@ APP = Path(__file__).resolve().parents[1] / "relations"
 # Each layer with those it may import, besides itself.
 BELOW = {
     "choices": set(),
+    "columns": set(),  # of the tables that go out and come in
     "models": {"choices"},
     "access": {"choices", "models"},
     "extraction": {"choices"},  # text out of files; knows no desk
+    "tables": {"choices", "columns", "extraction"},  # files of rows that come in; knows no desk
     "briefs": set(),  # a brief's frozen words and how they are drawn; knows no desk
     "archive": {"choices", "models"},  # made-up desks, past the actions; nothing else imports it but its command
-    "actions": {"choices", "models", "access", "extraction", "briefs"},
-    "reports": {"choices", "models", "access", "actions", "briefs", "extraction"},  # of which language a text is
-    "forms": {"extraction", "choices", "models", "access", "actions", "reports", "filters"},
+    "actions": {"choices", "columns", "models", "access", "extraction", "briefs", "tables"},
+    "reports": {
+        "choices",
+        "columns",
+        "models",
+        "access",
+        "actions",
+        "briefs",
+        "extraction",
+    },  # of which language a text is
+    "forms": {"extraction", "choices", "columns", "tables", "models", "access", "actions", "reports", "filters"},
     "filters": {"choices", "models", "access", "actions", "reports", "forms"},
     "templatetags": {"choices", "models", "briefs"},
     "context_processors": {"choices", "models", "access"},
@@ -23,7 +33,21 @@ BELOW = {
     "middleware": {"choices", "models", "access", "actions", "reports"},
     "past_view": {"models", "access", "forms"},
     "uploading": {"extraction"},
-    "views": {"briefs", "extraction", "choices", "models", "access", "actions", "reports", "forms", "filters"},
+    "views": {
+        "api",
+        "briefs",
+        "extraction",
+        "choices",
+        "columns",
+        "tables",
+        "models",
+        "access",
+        "actions",
+        "reports",
+        "forms",
+        "filters",
+    },
+    "api": {"choices", "models", "access", "actions", "reports", "forms", "filters"},
     "admin": {
         "extraction",
         "choices",
@@ -36,7 +60,7 @@ BELOW = {
         "templatetags",
         "views",
     },
-    "management": {"archive", "extraction", "choices", "models", "access", "actions", "reports"},
+    "management": {"archive", "extraction", "tables", "choices", "models", "access", "actions", "reports"},
     "urls": {"views"},
     "apps": {"actions", "filters"},
     "migrations": {"choices", "models"},

@@ -48,7 +48,7 @@ def _content(model: Any, relationship: Relationship) -> Iterable[Any]:
     """Return a desk's rows of one kind in the order they were made, which a loaded copy keeps."""
     if model is Relationship:
         return model.objects.filter(pk=relationship.pk).select_related("first_party", "second_party")
-    rows = model._default_manager.filter(relationship=relationship).select_related(*_key_paths(model))
+    rows = model._default_manager.filter(relationship=relationship).select_related(*key_paths(model))
     if model is Document:
         return _after_what_they_reprint(rows.order_by("pk"))
     # Those a trigger makes come in no order of their own.
@@ -67,7 +67,7 @@ def _after_what_they_reprint(documents: Iterable[Document]) -> Iterator[Document
         yield from reversed(chain)
 
 
-def _key_paths(model: Any) -> list[str]:
+def key_paths(model: Any) -> list[str]:
     """Return what to fetch along so that every reference's natural key is at hand."""
     paths = []
     for field in model._meta.concrete_fields:
@@ -99,7 +99,7 @@ def _cited_reference(content: Iterable[Any]) -> Iterator[models.Model]:
 
 
 def _named(model: Any, pks: set[int]) -> models.QuerySet:
-    rows = model._default_manager.filter(pk__in=pks).select_related(*_key_paths(model))
+    rows = model._default_manager.filter(pk__in=pks).select_related(*key_paths(model))
     return rows.order_by(*model.natural_key_fields)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from relations.actions.refusal import refusal
 from relations.models import Bearing, Contribution, User
 from relations.models.base import make_ref
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _MODELS: dict[str, type[models.Model]] = {model._meta.label_lower: model for model in (*REFERENCE, *CONTENT, User)}
 
 
@@ -68,7 +70,7 @@ def unstorable() -> str:
 
 def storable(text: str) -> bool:
     """Say whether the database takes this text."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def value_of(field: Any, value: Any) -> Any:
@@ -112,6 +114,7 @@ def _key_names(model: type[models.Model]) -> list[str]:
     return list(dict.fromkeys(path.split("__")[0] for path in key_paths(model)))
 
 
+@functools.cache
 def key_paths(model: Any) -> tuple[str, ...]:
     """Return the look-up paths of the natural key's values."""
     if model is Bearing:
@@ -127,7 +130,7 @@ def own_key(model: Any, fields: dict[str, Any]) -> tuple[Any, ...] | None:
     for path in key_paths(model):
         name, _dots, rest = path.partition("__")
         field = model._meta.get_field(name)
-        value = fields.get(name, field.get_default())
+        value = fields[name] if name in fields else field.get_default()  # a ref's default is drawn by chance
         if rest and value is not None:
             target = field.remote_field.model
             value = value[key_paths(target).index(rest)] if is_key(target, value) else []

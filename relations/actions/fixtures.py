@@ -105,6 +105,7 @@ def load_files(paths: Iterable[Path], progress: Progress = _everything) -> Loade
     try:
         with transaction.atomic(), pghistory.context(command="load_desk"):
             _constraints("DEFERRED")
+            _plan_for_many_rows()
             loader.load(progress(rows, len(rows)))
             loader.settle()
             if loader.bad:
@@ -117,6 +118,13 @@ def load_files(paths: Iterable[Path], progress: Progress = _everything) -> Loade
 def _constraints(when: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL {when}")
+
+
+def _plan_for_many_rows() -> None:
+    """Have the rules' look-ups planned by index: planned on tables that are empty still, they would read them whole
+    for each row, however many have come meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Verb
 from relations.actions.memberships import save_governed
+from relations.actions.tokens import revoke_anyones
 from relations.admin.base import GovernedAdmin
 from relations.admin.desks import MembershipInline, store_memberships
 from relations.admin.forms import Form
 from relations.admin.standing import standing
 from relations.forms.base import is_key
-from relations.models import User
+from relations.models import ApiToken, User
+from relations.templatetags.signs import desk_date
 
 # Importing Django's account admin registers groups, which this program does not use: roles are memberships.
 admin.site.unregister(Group)
@@ -148,3 +150,62 @@ class AccessAttemptAdmin(GovernedAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return the attempts themselves."""
         return [str(each) for each in objs], {}, set(), []
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(GovernedAdmin):
+    """Who reads through the API, by which tokens; the tokens themselves are with their owners alone."""
+
+    list_display = ("name", "user", "read_desks", "made", "expires", "last_used", "revoked")
+    list_filter = ("user__is_active",)
+    list_select_related = ("user",)
+    search_fields = ("name__unaccent__icontains", "user__username__unaccent__icontains")
+    readonly_fields = fields = ("name", "user", "read_desks", "made", "expires", "last_used", "revoked")
+    actions = ("revoke_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the tokens with the desks that they read."""
+        return super().get_queryset(request).with_desks()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no: each makes her own."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+    def has_history_permission(self, request: HttpRequest, obj: Any) -> bool:
+        """Say no: there is none."""
+        return False
+
+    @admin.display(description=_("desks"))
+    def read_desks(self, row: Any) -> str:
+        """Return the slugs of the desks that it reads."""
+        return ", ".join(sorted(row.desks))
+
+    @admin.display(description=_("made"), ordering="created_at")
+    def made(self, row: ApiToken) -> Any:
+        """Return the moment."""
+        return desk_date(row.created_at, "time")
+
+    @admin.display(description=_("expires"), ordering="expires_at")
+    def expires(self, row: ApiToken) -> Any:
+        """Return the moment."""
+        return desk_date(row.expires_at, "time")
+
+    @admin.display(description=_("last used"), ordering="last_used_at")
+    def last_used(self, row: ApiToken) -> Any:
+        """Return the moment, if any."""
+        return desk_date(row.last_used_at, "time") if row.last_used_at else None
+
+    @admin.display(description=_("revoked"), ordering="revoked_at")
+    def revoked(self, row: ApiToken) -> Any:
+        """Return the moment, if any."""
+        return desk_date(row.revoked_at, "time") if row.revoked_at else None
+
+    @admin.action(description=_("Revoke the chosen tokens"), permissions=["view"])
+    def revoke_selected(self, request: HttpRequest, tokens: Any) -> None:
+        """Let these tokens open nothing from now on."""
+        revoked = revoke_anyones(actor=request.user, tokens=[token.pk for token in tokens])
+        self.message_user(request, _now("Revoked: %(number)s.") % {"number": revoked})

@@ -35,7 +35,7 @@ GROUPS: list[tuple[Any, str, list[str]]] = [
         "reference",
         ["person", "mandate", "post", "organisation", "publisher", "reliabilityrating", "party"],
     ),
-    (_("Desks and accounts"), "accounts", ["relationship", "deskmembership", "user", "accessattempt"]),
+    (_("Desks and accounts"), "accounts", ["relationship", "deskmembership", "user", "apitoken", "accessattempt"]),
     (_("Parts, to look things up in"), "parts", []),
 ]
 

@@ -10,14 +10,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from relations.archive.content import TABLES, Content
-from relations.archive.copying import send
-from relations.archive.finding import write_entries
+from relations.archive.copying import Taken, send
+from relations.archive.finding import find, indexed_afterwards
 from relations.archive.guards import unguarded
 from relations.archive.history import write_history
 from relations.archive.moves import store_moves
 from relations.archive.plan import CODES, MOST_DESKS, SLUG, Plan, store_world
 from relations.archive.rules import check
-from relations.models import Relationship
+from relations.models import Document, Relationship, Statement
 
 _TOGETHER = 10_000  # statements sent at once
 _COMMAND = "make_archive"
@@ -74,11 +74,23 @@ def _standing() -> Plan | None:
     return Plan(**{name: made.pgh_context[name] for name in ("statements", "desks", "seed")})
 
 
+def _store(raw: Any, taken: list[Taken]) -> None:
+    """Store rows by psycopg's own connection `raw`, and what the search finds of them.
+
+    All statements of a document are in one of these lots, so that what is found of either is final.
+    """
+    with raw.cursor() as cursor:
+        send(cursor, taken)
+        for rows in taken:
+            if rows.model in (Document, Statement):
+                find(cursor, rows.model._meta.model_name, rows.first, rows.behind)
+
+
 def _write(content: Content, advance: Callable[[int], Any]) -> None:
-    """Write all desks' content, while what was written before is on its way: two cores are busy and not one."""
+    """Write all desks' content, while what was written before is being stored: two cores are busy and not one."""
     raw = connection.connection  # this thread's, which waits meanwhile and asks nothing
     with ThreadPoolExecutor(1) as sender:
-        sending = sender.submit(send, raw, [])
+        sending = sender.submit(_store, raw, [])
         waiting = 0
         for desk in content.world.desks:
             for written in content.write(desk):
@@ -86,9 +98,9 @@ def _write(content: Content, advance: Callable[[int], Any]) -> None:
                 waiting += written
                 if waiting >= _TOGETHER:
                     sending.result()
-                    sending, waiting = sender.submit(send, raw, content.taken()), 0
+                    sending, waiting = sender.submit(_store, raw, content.taken()), 0
         sending.result()
-        sender.submit(send, raw, content.taken()).result()
+        sender.submit(_store, raw, content.taken()).result()
 
 
 def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
@@ -99,15 +111,13 @@ def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
     numbers = {"statements": plan.statements, "desks": plan.desks, "seed": plan.seed}
     with transaction.atomic(), pghistory.context(command=_COMMAND, **numbers):
         world = store_world(plan)
-        with unguarded(TABLES):
+        with indexed_afterwards(), unguarded(TABLES):
             content = Content(plan, world)
             _write(content, advance)
             content.close()
             tell(_("Writing the history"))
             write_history()
             tell(_("Building the indexes and checking the foreign keys"))
-        tell(_("Writing what the search finds"))
-        write_entries()
         tell(_("Storing what stands on the statements"))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")

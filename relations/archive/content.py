@@ -2,12 +2,13 @@
 
 import datetime
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from relations.archive.copying import Rows, escaped
+from relations.archive.copying import Rows, Taken, escaped
 from relations.archive.plan import DAYS, FIRST_DAY, LAST_DAY, Desk, Plan, World, at
 from relations.archive.words import Prose
 from relations.choices import (
@@ -36,9 +37,15 @@ from relations.models.base import month_end
 
 TABLES = (Document, Capture, Statement, Passage, PassageCheck, Bearing, Contribution, Review)
 _KINDS = list(StatementKind.values)
-_KIND_WEIGHTS = [18, 52, 12, 3, 15]
+_KIND_WEIGHTS = list(itertools.accumulate([18, 52, 12, 3, 15]))  # all weights are cumulative: drawing takes a third
 _SAID = [act.value for act in STATED_ACTS]
 _DEEDS = [act.value for act in Act if act not in STATED_ACTS]
+_MARKING_WEIGHTS = [90, 95, 98, 99, 100]
+_CREDIBILITY_WEIGHTS = [10, 60, 85, 93, 95, 100]
+_OFFICE_WEIGHTS = [10, 15, 18, 20, 26, 27]
+# As they are written: turning an enumeration or a number into text takes longer than looking it up.
+_MODES = {act: list(modes) for act, modes in INTENSITIES.items()}
+_SCORES = {(act, mode): str(score) for act, modes in INTENSITIES.items() for mode, score in modes.items()}
 _LATE = 400  # of a desk's statements: those that are still being worked on
 _DESCRIPTORS = ("Diplomatic sources", "A senior official", "Officials close to the talks")
 _REASONS = ("The source took it back.", "It was said by someone else.", "The date was misread.")
@@ -73,7 +80,7 @@ class Content:
             writer.write_document()
             yield writer.written - before
 
-    def taken(self) -> list[tuple[str, list[str]]]:
+    def taken(self) -> list[Taken]:
         """Return what was written since the last time, to be sent."""
         return [rows.taken() for rows in self.rows.values()]
 
@@ -115,7 +122,7 @@ class _DeskWriter:
         self.relationship = self.desk.relationship.pk
         self.parties = self.desk.relationship.parties
         self.issues = [issue.pk for issue in self.desk.issues]
-        self.issue_weights = [1 / (place + 2) for place in range(len(self.issues))]
+        self.issue_weights = list(itertools.accumulate(1 / (place + 2) for place in range(len(self.issues))))
         self.kept = 40 * len(self.issues) / self.desk.size  # the share of statements that moves are chosen from
         self.meetings = sorted(self.desk.meetings, key=lambda held: held[0])
 
@@ -143,8 +150,8 @@ class _DeskWriter:
         # The desk's documents run from the first day to the last, so that keys and days grow alike.
         day = FIRST_DAY + datetime.timedelta(days=int(DAYS * self.written / self.desk.size))
         language = "tr" if random.random() < 0.15 else "en"
-        extent = Extent.EXCERPT if random.random() < 0.1 else Extent.FULL
-        marking = random.choices(Marking.values, [90, 5, 3, 1, 1])[0]
+        extent = (Extent.EXCERPT if random.random() < 0.1 else Extent.FULL).value
+        marking = random.choices(Marking.values, cum_weights=_MARKING_WEIGHTS)[0]
         recorded = 86_400 + random.randrange(20_000, 60_000)
         text, places = self._text(self.prose[language], count)
         author = random.choice(self.desk.authors).pk
@@ -186,19 +193,20 @@ class _DeskWriter:
         capture = self._capture(source.pk, 2, lead + source.text, source.extent, when)
         for passage, start in source.passages:
             self.rows[PassageCheck].add(
-                relationship_id=self.relationship, passage_id=passage, capture_id=capture, state=PassageState.MOVED,
+                relationship_id=self.relationship, passage_id=passage, capture_id=capture, state=PassageState.MOVED.value,
                 found_start=start + len(lead), checked_at=when,
             )  # fmt: skip
 
     # Statements
 
     def _of(self, author: int, when: datetime.datetime) -> dict[str, Any]:
+        moment = str(when)
         return {
             "relationship_id": self.relationship,
             "author_id": author,
-            "created_at": when,
+            "created_at": moment,
             "edited_by_id": author,
-            "edited_at": when,
+            "edited_at": moment,
             "revision": 1,
         }
 
@@ -209,15 +217,15 @@ class _DeskWriter:
         if self.written == self.desk.size:
             return
         random = self.random
-        kind = random.choices(_KINDS, _KIND_WEIGHTS)[0]
+        kind = random.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
         said = self._said(source, kind, words)
         issues = self._some_issues()
         chance = random.random()
         late = self.desk.size - self.written <= _LATE
         decided = None
         if chance > (0.3 if late else 0.03):
-            decided = when + datetime.timedelta(minutes=random.randint(30, 2000))
-        after = when + datetime.timedelta(days=random.randint(3, 40))
+            decided = when + datetime.timedelta(minutes=30 + int(1970 * random.random()))
+        after = when + datetime.timedelta(days=3 + int(38 * random.random()))
         corrected = decided is not None and 0.40 < chance < 0.42 and self.written + 1 < self.desk.size
         fate: dict[str, Any] = {"published_at": decided}
         if corrected:
@@ -251,7 +259,7 @@ class _DeskWriter:
             text = f"{english.sentence(12, 28)} {english.sentence(8, 24)}"
         said: dict[str, Any] = {
             "kind": kind, "text": text, "earliest": day, "latest": until, "precision": precision,
-            "credibility": random.choices(range(1, 7), [10, 50, 25, 8, 2, 5])[0],
+            "credibility": random.choices("123456", cum_weights=_CREDIBILITY_WEIGHTS)[0],
             "marking": source.marking, "document_id": source.pk,
         }  # fmt: skip
         if source.language == "tr":
@@ -268,11 +276,11 @@ class _DeskWriter:
         who: dict[str, Any] = {"on_behalf_of_id": party.pk}
         chance = random.random()
         if chance < 0.1:
-            who |= {"speaker_descriptor": random.choice(_DESCRIPTORS), "basis": Basis.BACKGROUND}
+            who |= {"speaker_descriptor": random.choice(_DESCRIPTORS), "basis": Basis.BACKGROUND.value}
         elif chance < 0.16:
             who["speaker_organisation_id"] = world.ministries[party.pk].pk
         else:
-            mandate = world.mandate(party, random.choices(range(6), [10, 5, 3, 2, 6, 1])[0], day)
+            mandate = world.mandate(party, random.choices(range(6), cum_weights=_OFFICE_WEIGHTS)[0], day)
             who["speaker_person_id"] = mandate.person_id
             who["mandate_id"] = mandate.pk if chance < 0.98 else None  # of some the desk does not know the office
         if kind == StatementKind.READOUT or random.random() < 0.1:
@@ -290,8 +298,9 @@ class _DeskWriter:
         return said, said, "day"
 
     def _some_issues(self) -> list[int]:
-        count = self.random.choices((1, 2, 3), (70, 25, 5))[0]
-        return list(dict.fromkeys(self.random.choices(self.issues, self.issue_weights, k=count)))
+        chance = self.random.random()
+        count = 1 if chance < 0.7 else 2 if chance < 0.95 else 3
+        return list(dict.fromkeys(self.random.choices(self.issues, cum_weights=self.issue_weights, k=count)))
 
     def _store(
         self, source: _Source, anchor: tuple[int, str], said: dict[str, Any], issues: list[int],
@@ -326,7 +335,7 @@ class _DeskWriter:
         act = (
             random.choice(_DEEDS) if kind == StatementKind.REPORTED and random.random() < 0.3 else random.choice(_SAID)
         )
-        mode = random.choice(list(INTENSITIES[act])) if random.random() < 0.4 else ""
+        mode = random.choice(_MODES[act]) if random.random() < 0.4 else ""
         if kind == StatementKind.JOINT:
             whose: list[int | None] = [first, second]
         elif kind == StatementKind.REPORTED:
@@ -336,7 +345,7 @@ class _DeskWriter:
         for position_of in whose:
             self.rows[Bearing].add(
                 relationship_id=self.relationship, statement_id=statement, issue_id=issue, act=act, mode=mode,
-                intensity=INTENSITIES[act][mode], position_of_id=position_of,
+                intensity=_SCORES[act, mode], position_of_id=position_of,
                 towards_id=second if position_of == first else first, stated=random.random() < 0.8,
             )  # fmt: skip
 
@@ -347,9 +356,9 @@ class _DeskWriter:
         """Write the reading of a statement: approved where it was published, open where it waits, else returned."""
         outcome: dict[str, Any] = {}
         if decided:
-            outcome = {"decision": Decision.APPROVED, "decided_by_id": reviewer, "decided_at": decided}
+            outcome = {"decision": Decision.APPROVED.value, "decided_by_id": reviewer, "decided_at": decided}
         elif not waits:
-            outcome = {"decision": Decision.RETURNED, "decided_by_id": reviewer,
+            outcome = {"decision": Decision.RETURNED.value, "decided_by_id": reviewer,
                        "decided_at": when + datetime.timedelta(days=1), "comment": "Say who told it."}  # fmt: skip
         self.rows[Review].add(
             relationship_id=self.relationship, statement_id=statement, ref=f"archive-{self.desk.number}-r{self.written}",

@@ -1,8 +1,20 @@
 """Rows on their way into tables by COPY, which is what PostgreSQL stores the most rows a second by."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Rows of one model to be sent: the COPY that they go by, their lines, and from where to before where their keys run."""
+
+    model: Any
+    copy: str
+    lines: list[str]
+    first: int
+    behind: int
 
 
 class Rows:
@@ -27,13 +39,15 @@ class Rows:
         """
         pk, self._next = self._next, self._next + 1
         row = {**self._blank, **values, "id": pk}
-        self._lines.append("\t".join([v if v.__class__ is str else _written(v) for v in row.values()]))
+        self._lines.append(
+            "\t".join([v if v.__class__ is str else r"\N" if v is None else str(v) for v in row.values()])
+        )
         return pk
 
-    def taken(self) -> tuple[str, list[str]]:
-        """Return what was added since the last time: the COPY that it goes by, and its lines."""
+    def taken(self) -> "Taken":
+        """Return what was added since the last time."""
         lines, self._lines = self._lines, []
-        return self._copy, lines
+        return Taken(self.model, self._copy, lines, self._next - len(lines), self._next)
 
     def close(self) -> None:
         """Let the table's sequence go on behind the last row."""
@@ -46,12 +60,11 @@ def escaped(text: str) -> str:
     return text.replace("\n", r"\n")
 
 
-def send(raw: Any, taken: list[tuple[str, list[str]]]) -> None:
-    """Send rows by psycopg's own connection `raw`: the wrappers of Django's cursor know no COPY."""
-    with raw.cursor() as cursor:
-        for statement, lines in taken:
-            with cursor.copy(statement) as copy:
-                copy.write("".join([f"{line}\n" for line in lines]))
+def send(cursor: Any, taken: list[Taken]) -> None:
+    """Send rows by a cursor of psycopg's own: the wrappers of Django's know no COPY."""
+    for rows in taken:
+        with cursor.copy(rows.copy) as copy:
+            copy.write("".join([f"{line}\n" for line in rows.lines]))
 
 
 def _blank(field: models.Field) -> Any:

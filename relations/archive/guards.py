@@ -19,10 +19,11 @@ _FOREIGN_KEYS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
 WHERE conrelid = ANY(%s::regclass[]) AND contype = 'f' ORDER BY 1, 2
 """
-# Those of primary keys and unique constraints stay.
+# Those of primary keys and unique constraints stay, and the one by which a document's statements are found.
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY 1
+WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
+AND pg_get_indexdef(indexrelid) NOT LIKE '%%relations_statement USING btree (document_id)' ORDER BY 1
 """
 _ENABLE = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA", "D": "DISABLE"}
 
@@ -45,7 +46,7 @@ def unguarded(models: Iterable[Any]) -> Iterator[None]:
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
         yield
-        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for _name, definition in indexes:
             cursor.execute(definition)
         for table, name, definition, _valid in keys:

@@ -178,7 +178,8 @@ def broken(asked: dict[str, str]) -> list[str]:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         found = []
         for name, query in asked.items():
-            cursor.execute(f"SELECT EXISTS (SELECT 1 {query})")
+            # Counted, so that it is planned for all rows (and several processes): there is no first row to be quick for.
+            cursor.execute(f"SELECT count(*) > 0 {query}")
             found += [name] * cursor.fetchone()[0]
     return found
 

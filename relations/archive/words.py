@@ -25,6 +25,7 @@ _ENDINGS = {"en": "ation ent ing ure ish al ance ory ment ive", "tr": "lar ler l
 _NAMES = "ba ca do el fa go ha il ka lo ma no or pa ra sa ta ul va yo ze"
 _TAIL = 12_000
 _RAREST = 2  # how often the last word stands where the first stands 6,500 times
+_CLAUSES, _LONGEST = 1000, 20  # of each length, up to so many words
 _ZIPF_SHIFT = 2.7  # Mandelbrot's: the very first words of prose are rarer than Zipf's own law has them
 
 
@@ -33,18 +34,19 @@ class Prose:
 
     def __init__(self, language: str, random: Random) -> None:
         self._random = random
-        self._words, self._drawn = _vocabulary(language)
-
-    def words(self, count: int) -> list[str]:
-        """Return words as they come."""
-        return self._random.choices(self._drawn, k=count)
+        self._words, self._drawn, self._clauses = _vocabulary(language)
 
     def sentence(self, shortest: int, longest: int) -> str:
-        """Return a sentence of so many words."""
-        words = self.words(self._random.randint(shortest, longest))
-        words[len(words) // 2] += ","
-        text = " ".join(words)
-        return f"{text[0].upper()}{text[1:]}."
+        """Return a sentence of so many words: two clauses with a word of its own between them.
+
+        There are many millions of such pairs, and drawing all words one by one takes ten times as long.
+        """
+        draw = self._random.random
+        length = shortest + int(draw() * (longest - shortest + 1))
+        first = self._clauses[length // 2][int(draw() * _CLAUSES)]
+        own = self._drawn[int(draw() * len(self._drawn))]
+        second = self._clauses[length - length // 2 - 1][int(draw() * _CLAUSES)]
+        return f"{first[0].upper()}{first[1:]}, {own} {second}."
 
     def title(self, count: int) -> str:
         """Return a few of the words that mean something."""
@@ -53,8 +55,9 @@ class Prose:
 
 
 @functools.cache
-def _vocabulary(language: str) -> tuple[list[str], list[str]]:
-    """Return the words of a language by rank, real ones first, then made-up ones; and each as often as it comes.
+def _vocabulary(language: str) -> tuple[list[str], list[str], list[list[str]]]:
+    """Return the words of a language by rank, real ones first, then made-up ones; each as often as it comes; and
+    clauses of such words, by their length.
 
     Drawing from the second list is three times as fast as drawing from the first by weight.
     """
@@ -65,7 +68,11 @@ def _vocabulary(language: str) -> tuple[list[str], list[str]]:
         stem = "".join(random.choices(stems, k=random.randint(1, 3)))
         words[stem + random.choice(endings)] = None
     often = (round(_RAREST * (len(words) + _ZIPF_SHIFT) / (rank + _ZIPF_SHIFT)) for rank in range(1, len(words) + 1))
-    return list(words), [word for word, times in zip(words, often, strict=True) for _time in range(times)]
+    drawn = [word for word, times in zip(words, often, strict=True) for _time in range(times)]
+    clauses = [
+        [" ".join(random.choices(drawn, k=length)) for _clause in range(_CLAUSES)] for length in range(_LONGEST + 1)
+    ]
+    return list(words), drawn, clauses
 
 
 def name(random: Random) -> str:

@@ -46,6 +46,7 @@ from relations.choices.sources import (
     Precision,
     Reliability,
     Settlement,
+    SourceState,
     StatementKind,
 )
 from relations.choices.working import (
@@ -94,6 +95,7 @@ __all__ = [
     "Scope",
     "Settlement",
     "Side",
+    "SourceState",
     "StatementKind",
     "Status",
     "Strength",

@@ -82,6 +82,16 @@ class PassageState(TextChoices):
     LOST = "lost", _("Lost")
 
 
+class SourceState(TextChoices):
+    """Whether a statement's words stand in the newest copy of its source: the worst of its passages, or why it has none."""
+
+    FOUND = "found", _("Found")
+    MOVED = "moved", _("Moved in a later copy")
+    LOST = "lost", _("Lost in a later copy")
+    CITED = "cited", _("Not in our copy")
+    NONE = "none", _("No passage yet")
+
+
 class Settlement(TextChoices):
     """What a person found where a later copy moved or lost a passage."""
 

@@ -31,11 +31,15 @@ def decoded(content: bytes, declared: str = "") -> str:
             return content.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
+    return content.decode(likely_code_page(content), "replace")
+
+
+def likely_code_page(content: bytes) -> str:
+    """Return the code page in which the letters of `content` make words."""
     found = charset_normalizer.from_bytes(content[:_SAMPLE], cp_isolation=_CODE_PAGES)
     # Those that charset-normalizer takes for likely differ in single letters: the one that makes words is right.
     likely = [page for page in _CODE_PAGES if any(page in match.could_be_from_charset for match in found)]
-    page = max(likely or _CODE_PAGES, key=lambda page: known_share(content[:_SAMPLE].decode(page, "replace")))
-    return content.decode(page, "replace")
+    return max(likely or _CODE_PAGES, key=lambda page: known_share(content[:_SAMPLE].decode(page, "replace")))
 
 
 def decoded_markup(content: bytes) -> str:

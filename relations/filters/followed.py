@@ -6,7 +6,6 @@ from relations.choices import ListPage
 from relations.filters.issues import IssueFilter
 from relations.filters.statements import StatementFilter
 from relations.models import Issue, SavedView, Statement
-from relations.reports.board import with_last_word
 
 
 def shows(view: SavedView, row: Statement | Issue) -> bool:
@@ -15,11 +14,11 @@ def shows(view: SavedView, row: Statement | Issue) -> bool:
     if isinstance(row, Statement):
         if view.page != ListPage.STATEMENTS:
             return False
-        statements = Statement.objects.filter(pk=row.pk).with_review_state()
+        statements = Statement.objects.filter(pk=row.pk)
         found = StatementFilter(query, queryset=statements, relationship=view.relationship, drafts=True)
     else:
         if view.page != ListPage.BOARD:
             return False
-        issues = with_last_word(Issue.objects.filter(pk=row.pk).with_standing())
+        issues = Issue.objects.filter(pk=row.pk).with_standing()
         found = IssueFilter(query, queryset=issues, relationship=view.relationship)
     return found.form.is_valid() and found.qs.exists()

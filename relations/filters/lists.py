@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.access import Desk, Verb
 from relations.choices import ListPage
-from relations.filters import issues, meetings
-from relations.filters.documents import DocumentFilter
+from relations.filters import documents, issues, meetings, statements
 from relations.filters.reviews import ReviewFilter
-from relations.filters.statements import StatementFilter
 from relations.models import SavedView
 from relations.models.saved_views import list_query
 
@@ -40,6 +38,7 @@ class DeskList:
     url_name: str
     filters: tuple[str, ...]
     columns: Mapping[str, str | Promise]
+    export_name: str  # of the address that exports it
     extra: frozenset[str] = frozenset()
     sorts: frozenset[str] = frozenset()
     verb: Verb = Verb.READ  # whoever may, has the list at all
@@ -56,7 +55,7 @@ class DeskList:
 
     def kept(self, address: QueryDict) -> Kept:
         """Return what a view keeps of this address: known filters that are set, the order, columns; no page, no more."""
-        asked = [(name, address.get(name, "")) for name in self.filters]
+        asked = [(name, value) for name in self.filters for value in dict.fromkeys(address.getlist(name))]
         sort = address.get("sort", "")
         if sort.removeprefix("-") in self.sorts:
             asked.append(("sort", sort))
@@ -75,7 +74,7 @@ class DeskList:
 
     def is_filtered(self, address: QueryDict) -> bool:
         """Say whether this address asks for fewer rows than all."""
-        return any(address.get(name) for name in self.filters)
+        return any(value for name in self.filters for value in address.getlist(name))
 
 
 def _names(filter_set: Any) -> tuple[str, ...]:
@@ -85,6 +84,7 @@ def _names(filter_set: Any) -> tuple[str, ...]:
 BOARD = DeskList(
     page=ListPage.BOARD,
     url_name="board",
+    export_name="issues_export",
     filters=_names(issues.IssueFilter),
     columns={
         "issue": _("Issue"),
@@ -96,23 +96,26 @@ BOARD = DeskList(
         "due": _("Review due"),
     },
     extra=frozenset({"owner", "due"}),
-    sorts=frozenset(issues.SORTS),
+    sorts=frozenset(issues.HEADS),
 )
 STATEMENTS = DeskList(
     page=ListPage.STATEMENTS,
     url_name="statement_list",
-    filters=_names(StatementFilter),
+    export_name="statement_export",
+    filters=_names(statements.StatementFilter),
     columns={
         "words": _("Words"),
         "party": _("Speaking for"),
         "byline": _("Who said it and where"),
         "issues": _("Issues"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in statements.ORDERS),
 )
 DOCUMENTS = DeskList(
     page=ListPage.DOCUMENTS,
     url_name="document_list",
-    filters=_names(DocumentFilter),
+    export_name="document_export",
+    filters=_names(documents.DocumentFilter),
     columns={
         "title": _("Title"),
         "publisher": _("Publisher"),
@@ -121,10 +124,12 @@ DOCUMENTS = DeskList(
         "file": _("File"),
         "statements": _("Statements"),
     },
+    sorts=frozenset(name.removeprefix("-") for name in documents.ORDERS),
 )
 MEETINGS = DeskList(
     page=ListPage.MEETINGS,
     url_name="meeting_list",
+    export_name="meeting_export",
     filters=_names(meetings.MeetingFilter),
     columns={
         "meeting": _("Meeting"),
@@ -135,12 +140,13 @@ MEETINGS = DeskList(
         "kind": _("Kind"),
     },
     extra=frozenset({"kind"}),
-    sorts=frozenset(meetings.SORTS),
+    sorts=frozenset(meetings.HEADS),
 )
 # The queue has its one order, in which reviewers walk through it: the longest waiting first.
 QUEUE = DeskList(
     page=ListPage.QUEUE,
     url_name="review_queue",
+    export_name="review_export",
     filters=tuple(name for name in _names(ReviewFilter) if name != "desk"),
     columns={
         "item": _("Item"),

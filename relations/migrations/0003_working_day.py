@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Commitment',
             fields=[
@@ -485,6 +486,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-since', '-pk'),
             },
         ),
+        ]),
         Together([
             migrations.AddField(
                 model_name='mention',

@@ -5,6 +5,7 @@ import pgtrigger.migrations
 from django.db import migrations
 
 import relations.models.history
+from relations.migrations._together import Together
 
 
 class Migration(migrations.Migration):
@@ -13,40 +14,44 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="meeting",
-            name="held_in_the_past",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="statement",
-            name="dated_in_the_past",
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="meeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="held_in_the_past",
-                sql=relations.models.history.RuleSql(
-                    func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.state = 'held' AND NEW.earliest > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'A meeting that was held cannot lie in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'meeting_held_in_the_past', COLUMN = 'earliest'; END IF; IF NEW.state = 'held' AND date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'A meeting that was held cannot lie in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'meeting_ended_in_the_past', COLUMN = 'latest'; END IF; RETURN NEW;",
-                    hash="ceae339257ee81ae92a1472a2dd43c4f8e2feef0",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_held_in_the_past_c1be6",
-                    table="relations_meeting",
-                    when="BEFORE",
+        Together(
+            [
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="meeting",
+                    name="held_in_the_past",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="dated_in_the_past",
-                sql=relations.models.history.RuleSql(
-                    func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.earliest > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_not_in_future', COLUMN = 'earliest'; END IF; IF date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_ends_not_in_future', COLUMN = 'latest'; END IF; IF NEW.told_on > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_told_not_in_future', COLUMN = 'told_on'; END IF; IF NEW.precision = 'month' AND extract(day FROM NEW.latest + 1) <> 1 THEN RAISE EXCEPTION USING MESSAGE = 'A month runs from its first day to its last.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_month_whole', COLUMN = 'latest'; END IF; RETURN NEW;",
-                    hash="59c6563284f65c05a4942a6f5f07b4f705ec9036",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_dated_in_the_past_a7264",
-                    table="relations_statement",
-                    when="BEFORE",
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="statement",
+                    name="dated_in_the_past",
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="meeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="held_in_the_past",
+                        sql=relations.models.history.RuleSql(
+                            func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.state = 'held' AND NEW.earliest > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'A meeting that was held cannot lie in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'meeting_held_in_the_past', COLUMN = 'earliest'; END IF; IF NEW.state = 'held' AND date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'A meeting that was held cannot lie in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'meeting_ended_in_the_past', COLUMN = 'latest'; END IF; RETURN NEW;",
+                            hash="ceae339257ee81ae92a1472a2dd43c4f8e2feef0",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_held_in_the_past_c1be6",
+                            table="relations_meeting",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="statement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="dated_in_the_past",
+                        sql=relations.models.history.RuleSql(
+                            func="IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF; IF NEW.earliest > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_not_in_future', COLUMN = 'earliest'; END IF; IF date_trunc(CASE WHEN NEW.precision IN ('month', 'year') THEN NEW.precision ELSE 'day' END, NEW.latest)::date > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_ends_not_in_future', COLUMN = 'latest'; END IF; IF NEW.told_on > (SELECT (now() AT TIME ZONE time_zone)::date FROM relations_relationship WHERE id = NEW.relationship_id) THEN RAISE EXCEPTION USING MESSAGE = 'This day lies in the future.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_told_not_in_future', COLUMN = 'told_on'; END IF; IF NEW.precision = 'month' AND extract(day FROM NEW.latest + 1) <> 1 THEN RAISE EXCEPTION USING MESSAGE = 'A month runs from its first day to its last.', ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_month_whole', COLUMN = 'latest'; END IF; RETURN NEW;",
+                            hash="59c6563284f65c05a4942a6f5f07b4f705ec9036",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_dated_in_the_past_a7264",
+                            table="relations_statement",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from relations.migrations._together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,32 +11,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="capture",
-            index=models.Index(fields=["relationship", "sha256"], name="capture_by_hash"),
-        ),
-        migrations.AddIndex(
-            model_name="passagecheck",
-            index=models.Index(
-                condition=models.Q(("state", "verified"), _negated=True),
-                fields=["relationship"],
-                name="passage_check_not_verified",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(
-                condition=models.Q(("published_at__isnull", False)),
-                fields=["relationship", "-published_at"],
-                name="statement_by_publication",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(
-                condition=models.Q(("withdrawn_at__isnull", False)),
-                fields=["relationship", "-withdrawn_at"],
-                name="statement_by_withdrawal",
-            ),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="capture",
+                    index=models.Index(fields=["relationship", "sha256"], name="capture_by_hash"),
+                ),
+                migrations.AddIndex(
+                    model_name="passagecheck",
+                    index=models.Index(
+                        condition=models.Q(("state", "verified"), _negated=True),
+                        fields=["relationship"],
+                        name="passage_check_not_verified",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="statement",
+                    index=models.Index(
+                        condition=models.Q(("published_at__isnull", False)),
+                        fields=["relationship", "-published_at"],
+                        name="statement_by_publication",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="statement",
+                    index=models.Index(
+                        condition=models.Q(("withdrawn_at__isnull", False)),
+                        fields=["relationship", "-withdrawn_at"],
+                        name="statement_by_withdrawal",
+                    ),
+                ),
+            ]
         ),
     ]

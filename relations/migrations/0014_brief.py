@@ -19,191 +19,231 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Brief",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "ref",
-                    relations.models.base.RefField(
-                        default=relations.models.base.make_ref,
-                        editable=False,
-                        max_length=32,
-                        unique=True,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Brief",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "ref",
+                            relations.models.base.RefField(
+                                default=relations.models.base.make_ref,
+                                editable=False,
+                                max_length=32,
+                                unique=True,
+                                validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
+                            ),
+                        ),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=relations.models.base.moment, editable=False, verbose_name="made"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("brief", "Brief"),
+                                    ("prep", "Meeting prep sheet"),
+                                    ("handover", "Handover note"),
+                                ],
+                                default="brief",
+                                max_length=10,
+                                verbose_name="what for",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=300, verbose_name="title")),
+                        (
+                            "marking",
+                            models.CharField(
+                                choices=[
+                                    ("CLEAR", "Anyone"),
+                                    ("GREEN", "Our community"),
+                                    ("AMBER", "Us and partners"),
+                                    ("AMBER+STRICT", "Us only"),
+                                    ("RED", "Named people"),
+                                ],
+                                default="CLEAR",
+                                max_length=12,
+                                verbose_name="who may see this",
+                            ),
+                        ),
+                        (
+                            "asked",
+                            models.TextField(default="{}", editable=False, verbose_name="what was chosen for it"),
+                        ),
+                        ("known", models.DateTimeField(editable=False, verbose_name="holds what was known until")),
+                        ("content", models.TextField(editable=False, verbose_name="what it says")),
+                        ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                        ("cites", models.TextField(blank=True, editable=False, verbose_name="what it cites, by ref")),
+                        (
+                            "holds_own_work",
+                            models.BooleanField(default=True, editable=False, verbose_name="holds the desk’s own work"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "brief",
+                        "verbose_name_plural": "briefs",
+                        "ordering": ("-created_at", "-pk"),
+                    },
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=relations.models.base.moment, editable=False, verbose_name="made"),
+                migrations.CreateModel(
+                    name="BriefEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "ref",
+                            relations.models.base.RefField(
+                                default=relations.models.base.make_ref,
+                                editable=False,
+                                max_length=32,
+                                unique=False,
+                                validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
+                            ),
+                        ),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=relations.models.base.moment, editable=False, verbose_name="made"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("brief", "Brief"),
+                                    ("prep", "Meeting prep sheet"),
+                                    ("handover", "Handover note"),
+                                ],
+                                default="brief",
+                                max_length=10,
+                                verbose_name="what for",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=300, verbose_name="title")),
+                        (
+                            "marking",
+                            models.CharField(
+                                choices=[
+                                    ("CLEAR", "Anyone"),
+                                    ("GREEN", "Our community"),
+                                    ("AMBER", "Us and partners"),
+                                    ("AMBER+STRICT", "Us only"),
+                                    ("RED", "Named people"),
+                                ],
+                                default="CLEAR",
+                                max_length=12,
+                                verbose_name="who may see this",
+                            ),
+                        ),
+                        (
+                            "asked",
+                            models.TextField(default="{}", editable=False, verbose_name="what was chosen for it"),
+                        ),
+                        ("known", models.DateTimeField(editable=False, verbose_name="holds what was known until")),
+                        ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                        ("cites", models.TextField(blank=True, editable=False, verbose_name="what it cites, by ref")),
+                        (
+                            "holds_own_work",
+                            models.BooleanField(default=True, editable=False, verbose_name="holds the desk’s own work"),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("brief", "Brief"), ("prep", "Meeting prep sheet"), ("handover", "Handover note")],
-                        default="brief",
-                        max_length=10,
-                        verbose_name="what for",
-                    ),
+                migrations.CreateModel(
+                    name="BriefTemplate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "ref",
+                            relations.models.base.RefField(
+                                default=relations.models.base.make_ref,
+                                editable=False,
+                                max_length=32,
+                                unique=True,
+                                validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200, verbose_name="file name")),
+                        ("encoded", models.TextField(editable=False, verbose_name="file, in Base64")),
+                        ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=relations.models.base.moment, editable=False, verbose_name="uploaded"
+                            ),
+                        ),
+                        (
+                            "retired_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="no longer used since"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "template of briefs",
+                        "verbose_name_plural": "templates of briefs",
+                        "ordering": ("-created_at", "-pk"),
+                    },
                 ),
-                ("title", models.CharField(max_length=300, verbose_name="title")),
-                (
-                    "marking",
-                    models.CharField(
-                        choices=[
-                            ("CLEAR", "Anyone"),
-                            ("GREEN", "Our community"),
-                            ("AMBER", "Us and partners"),
-                            ("AMBER+STRICT", "Us only"),
-                            ("RED", "Named people"),
-                        ],
-                        default="CLEAR",
-                        max_length=12,
-                        verbose_name="who may see this",
-                    ),
+                migrations.CreateModel(
+                    name="BriefTemplateEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "ref",
+                            relations.models.base.RefField(
+                                default=relations.models.base.make_ref,
+                                editable=False,
+                                max_length=32,
+                                unique=False,
+                                validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200, verbose_name="file name")),
+                        ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=relations.models.base.moment, editable=False, verbose_name="uploaded"
+                            ),
+                        ),
+                        (
+                            "retired_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="no longer used since"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("asked", models.TextField(default="{}", editable=False, verbose_name="what was chosen for it")),
-                ("known", models.DateTimeField(editable=False, verbose_name="holds what was known until")),
-                ("content", models.TextField(editable=False, verbose_name="what it says")),
-                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
-                ("cites", models.TextField(blank=True, editable=False, verbose_name="what it cites, by ref")),
-                (
-                    "holds_own_work",
-                    models.BooleanField(default=True, editable=False, verbose_name="holds the desk’s own work"),
-                ),
-            ],
-            options={
-                "verbose_name": "brief",
-                "verbose_name_plural": "briefs",
-                "ordering": ("-created_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="BriefEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                (
-                    "ref",
-                    relations.models.base.RefField(
-                        default=relations.models.base.make_ref,
-                        editable=False,
-                        max_length=32,
-                        unique=False,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=relations.models.base.moment, editable=False, verbose_name="made"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("brief", "Brief"), ("prep", "Meeting prep sheet"), ("handover", "Handover note")],
-                        default="brief",
-                        max_length=10,
-                        verbose_name="what for",
-                    ),
-                ),
-                ("title", models.CharField(max_length=300, verbose_name="title")),
-                (
-                    "marking",
-                    models.CharField(
-                        choices=[
-                            ("CLEAR", "Anyone"),
-                            ("GREEN", "Our community"),
-                            ("AMBER", "Us and partners"),
-                            ("AMBER+STRICT", "Us only"),
-                            ("RED", "Named people"),
-                        ],
-                        default="CLEAR",
-                        max_length=12,
-                        verbose_name="who may see this",
-                    ),
-                ),
-                ("asked", models.TextField(default="{}", editable=False, verbose_name="what was chosen for it")),
-                ("known", models.DateTimeField(editable=False, verbose_name="holds what was known until")),
-                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
-                ("cites", models.TextField(blank=True, editable=False, verbose_name="what it cites, by ref")),
-                (
-                    "holds_own_work",
-                    models.BooleanField(default=True, editable=False, verbose_name="holds the desk’s own work"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BriefTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "ref",
-                    relations.models.base.RefField(
-                        default=relations.models.base.make_ref,
-                        editable=False,
-                        max_length=32,
-                        unique=True,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="file name")),
-                ("encoded", models.TextField(editable=False, verbose_name="file, in Base64")),
-                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
-                (
-                    "created_at",
-                    models.DateTimeField(default=relations.models.base.moment, editable=False, verbose_name="uploaded"),
-                ),
-                (
-                    "retired_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="no longer used since"),
-                ),
-            ],
-            options={
-                "verbose_name": "template of briefs",
-                "verbose_name_plural": "templates of briefs",
-                "ordering": ("-created_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="BriefTemplateEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                (
-                    "ref",
-                    relations.models.base.RefField(
-                        default=relations.models.base.make_ref,
-                        editable=False,
-                        max_length=32,
-                        unique=False,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9]+(-[a-z0-9]+)*$")],
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="file name")),
-                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
-                (
-                    "created_at",
-                    models.DateTimeField(default=relations.models.base.moment, editable=False, verbose_name="uploaded"),
-                ),
-                (
-                    "retired_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="no longer used since"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+            ]
         ),
         Together(
             [

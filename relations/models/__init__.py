@@ -24,9 +24,12 @@ from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
 from relations.models.search import SearchEntry
 from relations.models.statements import Statement
+from relations.models.table_imports import TableImport
+from relations.models.tokens import ApiToken
 
 __all__ = [
     "AgendaItem",
+    "ApiToken",
     "Bearing",
     "Brief",
     "BriefTemplate",
@@ -70,6 +73,7 @@ __all__ = [
     "SearchEntry",
     "Statement",
     "StatusChange",
+    "TableImport",
     "User",
     "Watch",
 ]

@@ -4,7 +4,8 @@ import calendar
 import datetime
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +164,38 @@ class NaturalKeyModel(models.Model):
                 value = getattr(value, part)
             values.append(str(value) if isinstance(value, datetime.date) else value)
         return tuple(values)
+
+
+def has_any(rows: models.QuerySet) -> Q:
+    """Return the condition that there are any of these rows, looked up for each outer row that gets so far.
+
+    Of `Exists` PostgreSQL may make a hash of the whole table: a scan of a million rows to tell of a few hundred.
+    """
+    return Q(IsNull(models.Subquery(rows.order_by().values("pk")[:1]), rhs=False))
+
+
+@dataclass(frozen=True)
+class FirstThatHolds:
+    """A value that no column holds: that of the first of some conditions that holds of a row, else `otherwise`."""
+
+    conditions: Mapping[str, Q]
+    otherwise: str
+
+    @property
+    def value(self) -> models.Case:
+        """The value as a column of a query."""
+        cases = (models.When(condition, then=models.Value(value)) for value, condition in self.conditions.items())
+        return models.Case(*cases, default=models.Value(self.otherwise), output_field=models.CharField())
+
+    def is_one_of(self, values: Iterable[str]) -> Q:
+        """Return the condition that the value is one of these; unlike the value itself, an index can serve it."""
+        wanted = set(values)
+        fits, none_before = Q(pk__in=[]), Q()
+        for value, condition in self.conditions.items():
+            if value in wanted:
+                fits |= none_before & condition
+            none_before &= ~condition
+        return fits | none_before if self.otherwise in wanted else fits
 
 
 class DeskQuerySet(models.QuerySet):

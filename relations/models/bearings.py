@@ -97,6 +97,11 @@ class Bearing(DeskModel):
         verbose_name = _("bearing on an issue")
         verbose_name_plural = _("bearings on issues")
         ordering = ("statement", "pk")
+        # Statements by what they did, and how strongly: few do some of it.
+        indexes = [
+            models.Index(fields=["relationship", "act", "statement"], name="bearing_by_act"),
+            models.Index(fields=["relationship", "intensity", "statement"], name="bearing_by_intensity"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "issue", "position_of"],

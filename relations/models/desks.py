@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import PartyKind, Role, Side
 from relations.models.base import NaturalKeyManager, NaturalKeyModel, not_blank, one_of
 from relations.models.history import tracked
-from relations.models.rules import before_write, immutable
+from relations.models.rules import after_write, before_write, immutable
 
 # First path segments that pages use; a relationship may not take them.
 RESERVED_SLUGS = (
@@ -40,6 +40,14 @@ class User(AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ("username",)
+        triggers = [
+            # For good: an account that is made active again has to make its tokens anew.
+            after_write(
+                "revoke_tokens",
+                "IF NOT NEW.is_active THEN UPDATE relations_apitoken SET revoked_at = date_trunc('milliseconds', now()) "
+                "WHERE user_id = NEW.id AND revoked_at IS NULL; END IF;",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

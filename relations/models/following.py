@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -97,8 +98,8 @@ class NotificationQuerySet(PersonalQuerySet):
     def of(self, user: Any) -> Self:
         """Return what `user` was told at desks where she still is (R7); of drafts only where she still sees drafts."""
         here = DeskMembership.objects.filter(user=user, relationship=OuterRef("relationship"))
-        writes = here.exclude(role=Role.READER)
-        return super().of(user).filter(Exists(writes) | (Q(published=True) & Exists(here)))
+        sees = here.filter(Q(Exact(OuterRef("published"), rhs=True)) | ~Q(role=Role.READER))
+        return super().of(user).filter(Exists(sees))
 
     def unread(self) -> Self:
         """Return those not read yet."""

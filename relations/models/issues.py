@@ -40,15 +40,7 @@ class IssueQuerySet(DeskQuerySet):
 
     def in_board_order(self) -> Self:
         """Return the issues as the board shows them: by impact, consultations last, then by name."""
-        return self.annotate(
-            impact_rank=models.Case(
-                *(models.When(impact=impact, then=rank) for rank, impact in enumerate(Impact)),
-                output_field=models.IntegerField(),
-            ),
-            scope_rank=models.Case(
-                models.When(scope=Scope.BILATERAL, then=0), default=1, output_field=models.IntegerField()
-            ),
-        ).order_by("scope_rank", "impact_rank", "title", "pk")
+        return self.annotate(**Issue.board_ranks()).order_by("scope_rank", "impact_rank", "title", "pk")
 
 
 class IssueManager(NaturalKeyManager.from_queryset(IssueQuerySet)):
@@ -118,6 +110,16 @@ class Issue(DeskModel, Authored):
 
     def __str__(self) -> str:
         return self.title
+
+    @staticmethod
+    def board_ranks() -> dict[str, models.Case]:
+        """Return what the board's order goes by, before the title."""
+        impacts = (models.When(impact=impact, then=rank) for rank, impact in enumerate(Impact))
+        bilateral = models.When(scope=Scope.BILATERAL, then=0)
+        return {
+            "impact_rank": models.Case(*impacts, default=len(Impact), output_field=models.IntegerField()),
+            "scope_rank": models.Case(bilateral, default=1, output_field=models.IntegerField()),
+        }
 
     def get_absolute_url(self) -> str:
         """Return the issue's address."""

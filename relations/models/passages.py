@@ -137,10 +137,10 @@ class Passage(DeskModel):
 
 
 def _waited(at: Moment) -> Q:
-    """Return the condition that a check was made by `at`, and neither settled nor become idle by then."""
+    """Return the condition that a check was neither settled by `at` nor become idle by then."""
     statement = "passage__statement__"
     idle_later = at.was_to_come("superseded_at", statement) & at.was_to_come("withdrawn_at", statement)
-    return at.recorded(column="checked_at") & at.was_to_come("settled_at", "settlement__") & idle_later
+    return at.was_to_come("settled_at", "settlement__") & idle_later
 
 
 class PassageCheckQuerySet(DeskQuerySet):
@@ -154,22 +154,23 @@ class PassageCheckQuerySet(DeskQuerySet):
         """Return the condition that the passage's statement was known, and the check made."""
         return at.was_published("latest", "passage__statement__") & at.recorded(column="checked_at")
 
+    def newest(self, at: AnyMoment = NOW) -> Self:
+        """Return of each passage the check against the newest copy, as of `at`; none of copies before its own."""
+
+        def made(moment: Moment) -> Q:
+            return moment.recorded(column="checked_at")
+
+        later = PassageCheck.objects.filter(
+            at.each(made), passage=OuterRef("passage"), capture__number__gt=OuterRef("capture__number")
+        )
+        return self.filter(~Exists(later), at.each(made), capture__number__gt=F("passage__capture__number"))
+
     def unsettled(self, at: AnyMoment = NOW) -> Self:
         """Return the checks that wait for a person: the newest of a passage, moved or lost, nobody having settled it.
 
         Nothing waits where the statement was corrected or withdrawn: it is no longer what the desk says.
         """
-        later = PassageCheck.objects.filter(
-            at.each(lambda moment: moment.recorded(column="checked_at")),
-            passage=OuterRef("passage"),
-            capture__number__gt=OuterRef("capture__number"),
-        )
-        return self.filter(
-            ~Exists(later),
-            at.each(_waited),
-            state__in=[PassageState.MOVED, PassageState.LOST],
-            capture__number__gt=F("passage__capture__number"),
-        )
+        return self.newest(at).filter(at.each(_waited), state__in=[PassageState.MOVED, PassageState.LOST])
 
 
 class PassageCheckManager(NaturalKeyManager.from_queryset(PassageCheckQuerySet)):

@@ -4,18 +4,19 @@
 column, so that a fixture may load a published parent before its children.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ReviewState
-from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, RefField
+from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, FirstThatHolds, RefField, has_any
 from relations.models.history import Rule
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rules import (
@@ -144,8 +145,9 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
                 [
                     "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF; END IF;",
                     f"parent := ({row}).{column}; desk := ({row}).relationship_id;",
-                    f"UPDATE {table} SET revision = revision + 1 WHERE id = parent AND EXISTS "
-                    f"(SELECT 1 FROM relations_review WHERE {column} = parent);",
+                    # Not as a condition of the update, whose own triggers would be called for no row.
+                    f"IF EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent) THEN "
+                    f"UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF;",
                     f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
                     f"SELECT desk, parent, who FROM (SELECT {_CONTEXT_USER}) AS contributors(who) "
                     f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
@@ -184,18 +186,25 @@ class ReviewedQuerySet(DeskQuerySet):
 
     def with_review_state(self, at: AnyMoment = NOW) -> Self:
         """Add `review_state`: one of `ReviewState`, from the row's moments, as of `at`, and its reviews."""
+        return self.annotate(review_state=self.review_states(at).value)
+
+    def in_review_states(self, states: Iterable[str], at: AnyMoment = NOW) -> Self:
+        """Return the rows whose `review_state` is one of these, in a way that the indexes serve."""
+        return self.filter(self.review_states(at).is_one_of(states))
+
+    def review_states(self, at: AnyMoment = NOW) -> FirstThatHolds:
+        """Return what tells where a row stands, as of `at`."""
         column = cast("type[Reviewed]", self.model).review_column
         reviews = apps.get_model("relations", "Review")._default_manager.filter(**{column: OuterRef("pk")})
-        return self.annotate(
-            review_state=Case(
-                When(at.each(lambda moment: moment.came("withdrawn_at")), then=Value(ReviewState.WITHDRAWN)),
-                When(at.each(lambda moment: moment.came("superseded_at")), then=Value(ReviewState.SUPERSEDED)),
-                When(published_at__isnull=False, then=Value(ReviewState.PUBLISHED)),
-                When(Exists(reviews.filter(decision="")), then=Value(ReviewState.IN_REVIEW)),
-                When(Exists(reviews), then=Value(ReviewState.RETURNED)),
-                default=Value(ReviewState.DRAFT),
-                output_field=models.CharField(),
-            )
+        return FirstThatHolds(
+            {
+                ReviewState.WITHDRAWN: at.each(lambda moment: moment.came("withdrawn_at")),
+                ReviewState.SUPERSEDED: at.each(lambda moment: moment.came("superseded_at")),
+                ReviewState.PUBLISHED: Q(published_at__isnull=False),
+                ReviewState.IN_REVIEW: has_any(reviews.filter(decision="")),
+                ReviewState.RETURNED: has_any(reviews),
+            },
+            ReviewState.DRAFT,
         )
 
 

@@ -89,17 +89,6 @@ _ONE_SUBJECT = Q(statement__isnull=False, status_change__isnull=True) | Q(
     statement__isnull=True, status_change__isnull=False
 )
 
-_REVISION = (
-    "coalesce((SELECT revision FROM relations_statement WHERE id = NEW.statement_id), "
-    "(SELECT revision FROM relations_statuschange WHERE id = NEW.status_change_id))"
-)
-_WROTE_IT = (
-    "EXISTS (SELECT 1 FROM relations_contribution WHERE user_id = NEW.decided_by_id "
-    "AND (statement_id = NEW.statement_id OR status_change_id = NEW.status_change_id)) "
-    "OR NEW.decided_by_id = NEW.submitted_by_id "
-    "OR EXISTS (SELECT 1 FROM relations_review WHERE submitted_by_id = NEW.decided_by_id "
-    "AND (statement_id = NEW.statement_id OR status_change_id = NEW.status_change_id))"
-)
 # Evidence may have been corrected or withdrawn since; what counts is how it stood at the decision.
 _EVIDENCE_AT_DECISION = (
     "FROM relations_evidence e JOIN relations_statement s ON s.id = e.statement_id "
@@ -109,6 +98,36 @@ _EVIDENCE_AT_DECISION = (
     "AND (s.superseded_at IS NULL OR s.superseded_at > NEW.decided_at) "
     "AND EXISTS (SELECT 1 FROM relations_bearing b WHERE b.statement_id = s.id AND b.issue_id = c.issue_id)"
 )
+
+
+def _approvable(table: str, subject: str, *rules: str) -> str:
+    """Return the block that refuses an approval of a row of `table`; of another subject none of it is looked at."""
+    return " ".join(
+        [
+            f"IF NEW.{subject} IS NOT NULL THEN",
+            refuse_when(
+                # Written so that only the subject can be looked up, never the person, who may have written thousands.
+                "NEW.decided_by_id = NEW.submitted_by_id "
+                f"OR NEW.decided_by_id IN (SELECT user_id FROM relations_contribution WHERE {subject} = NEW.{subject}) "
+                f"OR NEW.decided_by_id IN (SELECT submitted_by_id FROM relations_review WHERE {subject} = NEW.{subject})",
+                "You wrote, edited or submitted this, so someone else has to approve it.",
+                rule="second_person",
+            ),
+            refuse_when(
+                f"NEW.revision <> (SELECT revision FROM {table} WHERE id = NEW.{subject})",
+                "The text moved since it was opened. Read what changed, then decide.",
+                rule="review_revision",
+            ),
+            *rules,
+            refuse_when(
+                f"EXISTS (SELECT 1 FROM {table} n JOIN {table} o ON o.id = n.supersedes_id WHERE n.id = NEW.{subject} "
+                "AND (o.published_at IS NULL OR o.withdrawn_at < NEW.decided_at OR o.superseded_at < NEW.decided_at))",
+                "What this corrects no longer stands: it was withdrawn, or another correction came first.",
+                rule="corrects_what_stands",
+            ),
+            "END IF;",
+        ]
+    )
 
 
 @tracked()
@@ -217,68 +236,48 @@ class Review(SubjectModel):
                     rule="review_decided_by_now",
                     field="decided_at",
                 ),
-                refuse_when(
-                    _WROTE_IT,
-                    "You wrote, edited or submitted this, so someone else has to approve it.",
-                    rule="second_person",
-                ),
-                refuse_when(
-                    f"NEW.revision <> {_REVISION}",
-                    "The text moved since it was opened. Read what changed, then decide.",
-                    rule="review_revision",
-                ),
-                refuse_when(
-                    "NEW.status_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 " + _EVIDENCE_AT_DECISION + ")",
-                    "A status change needs at least one published statement on this issue as its evidence.",
-                    rule="evidence_published",
-                    field="evidence",
-                ),
-                refuse_when(
-                    "EXISTS (SELECT 1 FROM relations_evidence e JOIN relations_statement s ON s.id = e.statement_id "
-                    "JOIN relations_statuschange c ON c.id = e.status_change_id "
-                    "WHERE e.status_change_id = NEW.status_change_id AND (s.published_at IS NULL "
-                    "OR s.published_at > NEW.decided_at OR NOT EXISTS "
-                    "(SELECT 1 FROM relations_bearing b WHERE b.statement_id = s.id AND b.issue_id = c.issue_id)))",
-                    "Evidence is published statements on this issue. One of these is not.",
-                    rule="evidence_on_issue",
-                    field="evidence",
-                ),
-                refuse_when(
-                    "NEW.status_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 "
-                    + _EVIDENCE_AT_DECISION
-                    + " AND s.kind <> 'reported')",
-                    "The source’s own report cannot be the only evidence. Cite what a side said.",
-                    rule="evidence_not_only_reported",
-                    field="evidence",
-                ),
-                refuse_when(
-                    "(SELECT to_agreement FROM relations_statuschange WHERE id = NEW.status_change_id) <> 'not_judged' "
-                    f"AND NOT EXISTS (SELECT 1 {_EVIDENCE_AT_DECISION} AND s.kind = 'joint') "
-                    f"AND (SELECT count(DISTINCT s.on_behalf_of_id) {_EVIDENCE_AT_DECISION} AND s.on_behalf_of_id IN "
-                    "(SELECT unnest(ARRAY[first_party_id, second_party_id]) FROM relations_relationship "
-                    "WHERE id = NEW.relationship_id)) < 2",
-                    "Whether the sides agree rests on words of both. Cite a statement of each, or leave it not judged.",
-                    rule="evidence_of_both_sides",
-                    field="evidence",
-                ),
-                refuse_when(
-                    "NEW.status_change_id IS NOT NULL AND "
-                    f"(SELECT effective FROM relations_statuschange WHERE id = NEW.status_change_id) > {DESK_TODAY}",
-                    "A status change cannot be dated in the future.",
-                    rule="effective_not_in_future",
-                    field="effective",
-                ),
-                *(
+                _approvable("relations_statement", "statement_id"),
+                _approvable(
+                    "relations_statuschange",
+                    "status_change_id",
                     refuse_when(
-                        f"EXISTS (SELECT 1 FROM {table} n JOIN {table} o ON o.id = n.supersedes_id WHERE n.id = NEW.{column} "
-                        "AND (o.published_at IS NULL OR o.withdrawn_at < NEW.decided_at OR o.superseded_at < NEW.decided_at))",
-                        "What this corrects no longer stands: it was withdrawn, or another correction came first.",
-                        rule="corrects_what_stands",
-                    )
-                    for table, column in (
-                        ("relations_statement", "statement_id"),
-                        ("relations_statuschange", "status_change_id"),
-                    )
+                        f"NOT EXISTS (SELECT 1 {_EVIDENCE_AT_DECISION})",
+                        "A status change needs at least one published statement on this issue as its evidence.",
+                        rule="evidence_published",
+                        field="evidence",
+                    ),
+                    refuse_when(
+                        "EXISTS (SELECT 1 FROM relations_evidence e JOIN relations_statement s ON s.id = e.statement_id "
+                        "JOIN relations_statuschange c ON c.id = e.status_change_id "
+                        "WHERE e.status_change_id = NEW.status_change_id AND (s.published_at IS NULL "
+                        "OR s.published_at > NEW.decided_at OR NOT EXISTS "
+                        "(SELECT 1 FROM relations_bearing b WHERE b.statement_id = s.id AND b.issue_id = c.issue_id)))",
+                        "Evidence is published statements on this issue. One of these is not.",
+                        rule="evidence_on_issue",
+                        field="evidence",
+                    ),
+                    refuse_when(
+                        f"NOT EXISTS (SELECT 1 {_EVIDENCE_AT_DECISION} AND s.kind <> 'reported')",
+                        "The source’s own report cannot be the only evidence. Cite what a side said.",
+                        rule="evidence_not_only_reported",
+                        field="evidence",
+                    ),
+                    refuse_when(
+                        "(SELECT to_agreement FROM relations_statuschange WHERE id = NEW.status_change_id) <> 'not_judged' "
+                        f"AND NOT EXISTS (SELECT 1 {_EVIDENCE_AT_DECISION} AND s.kind = 'joint') "
+                        f"AND (SELECT count(DISTINCT s.on_behalf_of_id) {_EVIDENCE_AT_DECISION} AND s.on_behalf_of_id IN "
+                        "(SELECT unnest(ARRAY[first_party_id, second_party_id]) FROM relations_relationship "
+                        "WHERE id = NEW.relationship_id)) < 2",
+                        "Whether the sides agree rests on words of both. Cite a statement of each, or leave it not judged.",
+                        rule="evidence_of_both_sides",
+                        field="evidence",
+                    ),
+                    refuse_when(
+                        f"(SELECT effective FROM relations_statuschange WHERE id = NEW.status_change_id) > {DESK_TODAY}",
+                        "A status change cannot be dated in the future.",
+                        rule="effective_not_in_future",
+                        field="effective",
+                    ),
                 ),
             ),
             at_commit(

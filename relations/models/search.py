@@ -1,7 +1,9 @@
 """What the search reads: one entry for each statement, issue, document, person, meeting and note.
 
-The entries are kept by the database (`relations_find_…` in migrations/0010_search.py), called by the triggers below
-whatever writes: nothing of the content's own tables is changed for the search, and their history carries no vector.
+The entries are kept by the database (`relations_find_…_now` in migrations/0010_search.py), whatever writes: the triggers
+below note what is due, and when the transaction's rules are checked, at the end of an action or at COMMIT, each entry
+is written once (migrations/0017_bulk.py). Nothing of the content's own tables is changed for the search, and their
+history carries no vector.
 An entry is as visible as what it stands for: of one desk, published or not, so `visible_to` is the desk's own.
 """
 

@@ -1,16 +1,18 @@
 """Statements: what was said, by whom, on whose behalf, when and in which document."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.choices import Basis, Credibility, Marking, Precision, Side, StatementKind
-from relations.models.base import NaturalKeyManager, WebURLField, clean_span, span_words
-from relations.models.desks import Party
+from relations.choices import Basis, Credibility, Marking, PassageState, Precision, Side, SourceState, StatementKind
+from relations.models.base import FirstThatHolds, NaturalKeyManager, WebURLField, clean_span, has_any, span_words
+from relations.models.desks import Party, Relationship
 from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
 from relations.models.meetings import Meeting
@@ -42,6 +44,29 @@ class StatementQuerySet(ReviewedQuerySet):
         """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it, as of `at`."""
         checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled(at)
         return self.annotate(passage_flag=Exists(checks.filter(passage__statement=OuterRef("pk"))))
+
+    def in_source_states(self, states: Iterable[str], relationship: Relationship, at: AnyMoment = NOW) -> Self:
+        """Return the statements of this desk whose words stand so in their source."""
+        return self.filter(self.source_states(relationship, at).is_one_of(states))
+
+    def source_states(self, relationship: Relationship, at: AnyMoment = NOW) -> FirstThatHolds:
+        """Return what tells whether the words of a statement of this desk stand in its source, as of `at`."""
+        # Asked once for the desk, not for each row: few passages move or are lost.
+        checks = apps.get_model("relations", "PassageCheck")._default_manager.at(relationship).newest(at)
+        passages = apps.get_model("relations", "Passage")._default_manager.filter(statement=OuterRef("pk"))
+
+        def found(state: PassageState) -> Q:
+            return Q(pk__in=checks.filter(state=state).order_by().values("passage__statement"))
+
+        return FirstThatHolds(
+            {
+                SourceState.LOST: found(PassageState.LOST),
+                SourceState.MOVED: found(PassageState.MOVED),
+                SourceState.CITED: ~Q(cited_place="") & ~has_any(passages),
+                SourceState.NONE: Q(published_at__isnull=True) & ~has_any(passages),
+            },
+            SourceState.FOUND,
+        )
 
     def newest_first(self) -> Self:
         """Return the statements by the day they were said, newest first."""
@@ -180,11 +205,48 @@ class Statement(Reviewed):
         verbose_name_plural = _("statements")
         ordering = ("-latest", "-pk")
         indexes = [
-            models.Index(fields=["relationship", "-latest", "-id"], name="statement_by_date"),
+            # The list, and what its facets count of the newest 10,000: read from the index alone, not from 10,000 rows.
+            models.Index(
+                fields=["relationship", "-latest", "-id"],
+                include=[
+                    "kind",
+                    "on_behalf_of",
+                    "speaker_person",
+                    "basis",
+                    "credibility",
+                    "marking",
+                    "published_at",
+                    "superseded_at",
+                    "withdrawn_at",
+                ],
+                name="statement_by_date",
+            ),
             models.Index(
                 fields=["relationship", "-latest", "-id"],
                 condition=Q(published_at__isnull=False),
                 name="statement_published_by_date",
+            ),
+            # Choices that few of a desk's statements have: by the day alone, all of them would be read to find a page.
+            *(
+                models.Index(fields=["relationship", column, "-latest", "-id"], name=f"statement_by_{column}")
+                for column in ("kind", "basis", "credibility", "marking")
+            ),
+            models.Index(
+                fields=["relationship", "-latest", "-id"],
+                condition=Q(published_at__isnull=True),
+                name="statement_unpublished_by_date",
+            ),
+            models.Index(
+                fields=["relationship", "-latest", "-id"],
+                condition=Q(superseded_at__isnull=False),
+                name="statement_superseded_by_date",
+            ),
+            # The order of when something came to the desk's pages.
+            models.Index(
+                "relationship",
+                Coalesce("published_at", "created_at").desc(),
+                F("id").desc(),
+                name="statement_by_coming",
             ),
             # What moved at a desk since a moment: asked for by every open page, again and again.
             models.Index(

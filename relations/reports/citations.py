@@ -3,23 +3,28 @@
 import datetime
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from relations.choices import Marking, StatementKind
-from relations.models import Relationship, Statement, StatusChange
+from relations.models import Passage, Relationship, Statement, StatusChange
 from relations.models.moments import NOW, Moment
 from relations.reports.exports import attributed
 
 QUOTED = 300  # characters of a passage that a line of text quotes
+# Fetched along where many statements are cited.
+PASSAGES = Prefetch("passages", Passage.objects.select_related("capture").defer("capture__text").order_by("pk"))
 
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    sign: f"\\{sign}" for sign in "{}%&#$_"
-}
+# BibTeX counts braces even behind a backslash, so that one alone would swallow what follows.
+_TEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+} | {sign: f"\\{sign}" for sign in "%&#$_"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,11 @@ class Citation:
 def citation_of(statement: Statement, *, longest: int | None = None) -> Citation:
     """Return the citation of a statement, which carries `with_people`; retrieved when its passage's copy was.
 
-    Of its passage no more than `longest` characters are quoted.
+    Of its passage no more than `longest` characters are quoted. One query where `PASSAGES` are not fetched along.
     """
     document = statement.document
-    passage = statement.passages.select_related("capture").defer("capture__text").order_by("pk").first()
+    prefetch_related_objects([statement], PASSAGES)
+    passage = next(iter(statement.passages.all()), None)
     where = passage.exact if passage else statement.cited_place
     return Citation(
         key=statement.ref,
@@ -116,6 +122,7 @@ def bibtex(citation: Citation) -> str:
     fields = {
         "title": f"{{{_tex(citation.title)}}}",  # braced twice: capitals stay as they are
         "publisher": _tex(citation.publisher),
+        "howpublished": _tex(citation.publisher),  # what styles print of a @misc
         "year": str(citation.published.year),
         "month": str(citation.published.month),
         "day": str(citation.published.day),
@@ -145,8 +152,8 @@ def ris(citation: Citation) -> str:
     return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in lines if text) + "ER  - \r\n"
 
 
-def csl_json(citation: Citation) -> str:
-    """Return the citation as CSL-JSON: a list of one item."""
+def csl_item(citation: Citation) -> str:
+    """Return the citation as an item of CSL-JSON."""
     item = {
         "id": citation.key,
         "type": "webpage" if citation.url else "document",
@@ -159,16 +166,34 @@ def csl_json(citation: Citation) -> str:
         "language": citation.language,
         "note": citation.note,
     }
-    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({name: value for name, value in item.items() if value}, ensure_ascii=False)
 
 
 def _parts(day: datetime.date | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [[day.year, day.month, day.day]]} if day else None
 
 
-# By the ending of the file's name: how it is written, and of which type it is.
-STYLES: dict[str, tuple[Callable[[Citation], str], str]] = {
-    "bib": (bibtex, "application/x-bibtex"),
-    "ris": (ris, "application/x-research-info-systems"),
-    "json": (csl_json, "application/vnd.citationstyles.csl+json"),
+@dataclass(frozen=True)
+class Style:
+    """How citations are written: each, what stands before, between and after them, and of which type the file is."""
+
+    write: Callable[[Citation], str]
+    content_type: str
+    before: str = ""
+    between: str = ""
+    after: str = ""
+
+    def pieces(self, statements: Iterable[Statement]) -> Iterator[str]:
+        """Yield the citations of statements, which carry `with_people` and `PASSAGES`."""
+        yield self.before
+        for number, statement in enumerate(statements):
+            yield (self.between if number else "") + self.write(citation_of(statement))
+        yield self.after
+
+
+# By the ending of the file's name.
+STYLES = {
+    "bib": Style(bibtex, "application/x-bibtex", between="\n"),
+    "ris": Style(ris, "application/x-research-info-systems"),
+    "json": Style(csl_item, "application/vnd.citationstyles.csl+json", "[\n", ",\n", "\n]\n"),
 }

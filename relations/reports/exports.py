@@ -1,109 +1,102 @@
-"""Statements as they leave the desk: one record each, read in constant memory, at one moment."""
+"""What leaves the desk, noun by noun: a record for each row, read in constant memory, as all stood at one moment."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Q
+from django.utils import timezone
 
-from relations.actions.dumps import one_moment
 from relations.choices import Basis, Marking, Precision
-from relations.models import Bearing, Passage, Relationship, ReliabilityRating, Statement
-from relations.models.statements import StatementQuerySet
+from relations.models import Party, Relationship, Statement
+from relations.models.base import DeskModel
+from relations.models.moments import NOW, AnyMoment, Moment
+from relations.reports.audience import ForAudience, shown_to
 
-CHUNK = 1_000  # rows that are in memory at once, with their passages and bearings
+CHUNK = 1_000  # rows that are in memory at once, with what their records tell of other tables
 
-
-@dataclass(frozen=True)
-class ExportedBearing:
-    """What a statement means on one issue; parties by their codes."""
-
-    issue: str
-    title: str
-    act: str
-    mode: str
-    intensity: Decimal
-    position_of: str
-    towards: str
-    in_their_words: bool
+Record = dict[str, Any]  # by the names of relations/columns.py; several texts of one cell are a tuple
 
 
 @dataclass(frozen=True)
-class ExportedStatement:
-    """A statement with its source, by the names that people and other programs know things by; codes as stored."""
+class Sending:
+    """What is to leave: of which desk (none: what all desks share), as of when, for whom, under which filters."""
 
-    ref: str
-    text: str
-    original_text: str
-    original_language: str
-    translated_by: str
-    kind: str
-    basis: str
-    speaker: str
-    office: str
-    relayer: str
-    relayer_office: str
-    party: str
-    earliest: datetime.date
-    latest: datetime.date
-    precision: str
-    told_on: datetime.date | None
-    meeting: str
-    document: str
-    document_title: str
-    document_url: str
-    document_language: str
-    publisher: str
-    document_date: datetime.date
-    passages: tuple[str, ...]
-    cited_place: str
-    bearings: tuple[ExportedBearing, ...]
-    credibility: int
-    reliability: str  # the desk's own judgement of the publisher; empty where it made none
-    marking: str
-    state: str
-    published_at: datetime.datetime | None
+    user: Any
+    relationship: Relationship | None = None
+    at: AnyMoment = NOW
+    marking: Marking | None = None  # who may see the file; None where nothing in it is marked
+    filters: str = ""  # as the address says them
+    made: datetime.datetime = field(default_factory=timezone.now)
 
     @property
-    def span(self) -> str:
-        """When it was said, in ISO 8601: `2025-03`, `2025-03-25` or `2025-03-24/2025-03-25`."""
-        if self.precision != Precision.DAY:
-            first, last = (_shortened(day, self.precision) for day in (self.earliest, self.latest))
-        else:
-            first, last = self.earliest.isoformat(), self.latest.isoformat()
-        return first if first == last else f"{first}/{last}"
+    def markings(self) -> list[Marking]:
+        """The markings of what may go: as many people or more may see it."""
+        return shown_to(self.marking) if self.marking else list(Marking)
+
+    @property
+    def moment(self) -> Moment:
+        """The moment at the one desk."""
+        return self.at.of(self.relationship.pk if self.relationship else None)
+
+    @property
+    def audience(self) -> ForAudience:
+        """The moment as those who may see the file may be shown it."""
+        at = self.moment
+        return ForAudience(at.effective, at.known, at.time_zone, self.marking or Marking.RED)
+
+    def marked(self, *paths: str) -> Q:
+        """Return the condition that all that is marked at these paths may go."""
+        return Q(**dict.fromkeys((f"{path}__in" for path in paths), self.markings))
 
 
-def _shortened(day: datetime.date, precision: str) -> str:
-    return day.isoformat()[: 4 if precision == Precision.YEAR else 7]
+def _everything(_sending: Sending) -> Q:
+    return Q()
 
 
-def marked_up_to(statements: StatementQuerySet, marking: Marking) -> StatementQuerySet:
-    """Return the statements that as many people or more may see as `marking` says: what is stricter stays here."""
-    return statements.filter(marking__in=[each for each in Marking if each.rank <= marking.rank])
+def _nothing(_sending: Sending) -> Any:
+    return None
 
 
-def exported(statements: StatementQuerySet, relationship: Relationship) -> Iterator[ExportedStatement]:
-    """Yield `statements` of this desk, which carry `with_people` and `with_review_state`, newest first.
+def _one_line(record: Record) -> Iterable[Record]:
+    return [record]
 
-    All are read as they stood when the first was asked for, by a cursor on the server, `CHUNK` at a time.
+
+@dataclass(frozen=True)
+class Noun:
+    """How one noun leaves: what is fetched along with its rows, the record of each, and its terms in schema.org.
+
+    `along` is asked once, before the rows, and handed to each record; `lines` are a record's lines in a table.
     """
-    rows = (
-        statements.select_related("meeting")
-        .prefetch_related(None)
-        .prefetch_related(
-            Prefetch("passages", Passage.objects.only("statement", "exact").order_by("pk")),
-            Prefetch("bearings", Bearing.objects.select_related("issue", "position_of", "towards").order_by("pk")),
-        )
-        .newest_first()
-    )
-    with one_moment():
-        ratings = ReliabilityRating.objects.filter(relationship=relationship)
-        reliability = dict(ratings.values_list("publisher", "reliability"))
-        for statement in rows.iterator(chunk_size=CHUNK):
-            yield _exported(statement, reliability)
+
+    name: str
+    fetched: Callable[[Any, Sending], Any]
+    record: Callable[[Any, Any], Record]
+    described: Callable[[Record], dict[str, Any]]
+    may_go: Callable[[Sending], Q] = _everything
+    along: Callable[[Sending], Any] = _nothing
+    lines: Callable[[Record], Iterable[Record]] = _one_line
+
+
+def may_go(noun: Noun, rows: Any, sending: Sending) -> Any:
+    """Return those of the `rows` that those who will see the file may see."""
+    return rows.filter(noun.may_go(sending))
+
+
+def records(noun: Noun, rows: Any, sending: Sending) -> Iterator[Record]:
+    """Yield the records of `rows`, in their order, by a cursor on the server, `CHUNK` at a time."""
+    along = noun.along(sending)
+    for row in fetched(noun.fetched(rows, sending), sending):
+        yield noun.record(row, along)
+
+
+def fetched(rows: Any, sending: Sending) -> Iterator[Any]:
+    """Yield `rows` as they were at the moment of `sending`, by a cursor on the server, `CHUNK` at a time."""
+    for row in rows.iterator(chunk_size=CHUNK):
+        if sending.at.is_past and isinstance(row, DeskModel):
+            row.rewind(sending.at.of(row.relationship_id))
+        yield row
 
 
 def attributed(statement: Statement, name: object) -> str:
@@ -111,58 +104,25 @@ def attributed(statement: Statement, name: object) -> str:
     return "" if statement.basis == Basis.DEEP_BACKGROUND else str(name)
 
 
-def _exported(statement: Any, reliability: dict[int, str]) -> ExportedStatement:
-    document = statement.document
-    return ExportedStatement(
-        ref=statement.ref,
-        text=statement.text,
-        original_text=statement.original_text,
-        original_language=statement.original_language,
-        translated_by=statement.translated_by,
-        kind=statement.kind,
-        basis=statement.basis,
-        speaker=attributed(statement, statement.speaker),
-        office=_office(statement.mandate),
-        relayer=attributed(statement, statement.relayer),
-        relayer_office=attributed(statement, _office(statement.relayer_mandate)),
-        party=_code(statement.on_behalf_of),
-        earliest=statement.earliest,
-        latest=statement.latest,
-        precision=statement.precision,
-        told_on=statement.told_on,
-        meeting=statement.meeting.ref if statement.meeting else "",
-        document=document.ref,
-        document_title=document.title,
-        document_url=document.url,
-        document_language=document.language,
-        publisher=document.publisher.name,
-        document_date=document.date_published,
-        passages=tuple(passage.exact for passage in statement.passages.all()),
-        cited_place=statement.cited_place,
-        bearings=tuple(
-            ExportedBearing(
-                issue=bearing.issue.slug,
-                title=bearing.issue.title,
-                act=bearing.act,
-                mode=bearing.mode,
-                intensity=bearing.intensity,
-                position_of=_code(bearing.position_of),
-                towards=_code(bearing.towards),
-                in_their_words=bearing.stated,
-            )
-            for bearing in statement.bearings.all()
-        ),
-        credibility=statement.credibility,
-        reliability=reliability.get(document.publisher_id, ""),
-        marking=statement.marking,
-        state=statement.review_state,
-        published_at=statement.published_at,
-    )
-
-
-def _office(mandate: Any) -> str:
-    return str(mandate.post) if mandate else ""
-
-
-def _code(party: Any) -> str:
+def code_of(party: Party | None) -> str:
+    """Return a party's code; an empty text where there is none."""
     return party.code if party else ""
+
+
+def ref_of(row: Any) -> str:
+    """Return a row's ref; an empty text where there is none."""
+    return getattr(row, "ref", "")
+
+
+def span_of(earliest: datetime.date | None, latest: datetime.date | None, precision: str) -> str:
+    """Return a span in ISO 8601: `2025-03`, `2025-03-25` or `2025-03-24/2025-03-25`; nothing of unknown days."""
+    if earliest is None or latest is None:
+        return ""
+    length = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}[Precision(precision)]
+    first, last = earliest.isoformat()[:length], latest.isoformat()[:length]
+    return first if first == last else f"{first}/{last}"
+
+
+def told(described: dict[str, Any]) -> dict[str, Any]:
+    """Return the terms that have a value: what is not known is left out."""
+    return {term: value for term, value in described.items() if value not in ("", None)}

@@ -169,8 +169,11 @@ class _Place:
         return beyond | Q(pgh_created_at=self.at) if (rank < self.rank) == self.backwards else beyond
 
 
+_ORDER = ("at", "rank")  # then by number
+
+
 def _place(cursor: str) -> _Place | None:
-    decoded = decode_cursor(cursor, 3) if cursor else None
+    decoded = decode_cursor(cursor, _ORDER) if cursor else None
     if decoded is None:
         return None
     direction, (at, rank, number) = decoded
@@ -197,7 +200,7 @@ class _Found:
 
     def cursor(self, direction: str) -> str:
         """Return the cursor of its place."""
-        return encode_cursor(direction, [self.event.pgh_created_at, self.rank, self.event.pgh_id])
+        return encode_cursor(direction, _ORDER, [self.event.pgh_created_at, self.rank, self.event.pgh_id])
 
 
 def _events(

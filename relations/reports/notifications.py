@@ -100,9 +100,9 @@ class Followed:
     follow_url: str
 
 
-def followed_by(user: Any) -> list[Followed]:
-    """Return what `user` follows and still may see, the latest first."""
-    watches = (
+def watches_of(user: Any) -> Any:
+    """Return what `user` follows and still may see, the latest first, with all that a line about it names."""
+    return (
         Watch.objects.of(user)
         .filter(
             Q(person__isnull=False)
@@ -112,7 +112,11 @@ def followed_by(user: Any) -> list[Followed]:
         )
         .select_related("issue__relationship", "statement__relationship", "person", "saved_view__relationship")
     )
-    return [_followed(watch) for watch in watches]
+
+
+def followed_by(user: Any) -> list[Followed]:
+    """Return a line for each thing that `user` follows and still may see."""
+    return [_followed(watch) for watch in watches_of(user)]
 
 
 def _followed(watch: Watch) -> Followed:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -27,21 +27,22 @@ class KeyPage(Generic[M]):
     next: str
 
 
-def encode_cursor(direction: str, values: list[Any]) -> str:
-    """Return the cursor that names the place of these key values, and which way (`next`, `previous`) to read on."""
-    text = json.dumps([direction, *(str(value) if value is not None else None for value in values)])
+def encode_cursor(direction: str, order: Sequence[str], values: Sequence[Any]) -> str:
+    """Return the cursor that names a place in this order by its key values, and which way (`next`, `previous`) to read."""
+    text = json.dumps([direction, ",".join(order), *(str(value) for value in values)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, size: int) -> tuple[str, list[Any]] | None:
-    """Return direction and key values; None for a cursor that is not ours, which then means the first page."""
+def decode_cursor(cursor: str, order: Sequence[str]) -> tuple[str, list[Any]] | None:
+    """Return direction and key values; None for a cursor that is not ours or of another order: then the first page is meant."""
     try:
-        direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        direction, of_order, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, UnicodeError, TypeError, RecursionError):
         return None
     if not all(isinstance(value, str) and "\0" not in value and _has_known_offset(value) for value in values):
         return None
-    return (direction, values) if direction in ("next", "previous") and len(values) == size else None
+    is_ours = direction in ("next", "previous") and of_order == ",".join(order) and len(values) == len(order) + 1
+    return (direction, values) if is_ours else None
 
 
 def _has_known_offset(value: str) -> bool:
@@ -60,37 +61,51 @@ def _beyond(fields: list[tuple[str, bool]], values: list[Any]) -> Q:
     for (field, descending), value in zip(fields, values, strict=True):
         condition |= equal & Q(**{f"{field}__{'lt' if descending else 'gt'}": value})
         equal &= Q(**{field: value})
-    return condition
+    # Said again of the first field alone, which an index can start from: of a choice between conditions it cannot.
+    first, descending = fields[0]
+    return Q(**{f"{first}__{'lte' if descending else 'gte'}": values[0]}) & condition
 
 
-def key_page(rows: QuerySet[M], order: str, cursor: str = "", *, size: int = PAGE_SIZE) -> KeyPage[M]:
-    """Return the page of `rows` that `cursor` names, ordered by the field `order` (`-` for descending), then by pk.
+def key_page(
+    rows: QuerySet[M],
+    order: str | Sequence[str],
+    cursor: str = "",
+    *,
+    size: int = PAGE_SIZE,
+    called: Sequence[str] = (),
+) -> KeyPage[M]:
+    """Return the page of `rows` that `cursor` names, ordered by the fields `order` (`-` for descending), then by pk.
 
-    The field must not be NULL. A cursor that was tampered with or is of another order means the first page.
+    The fields must not be NULL. A cursor that was tampered with or is of another order means the first page. Where two
+    queries order alike by fields of other names, cursors name the order as it is `called`.
     """
-    descending = order.startswith("-")
-    fields = [(order.lstrip("-"), descending), ("pk", descending)]
-    decoded = decode_cursor(cursor, len(fields)) if cursor else None
+    order = (order,) if isinstance(order, str) else tuple(order)
+    called = called or order
+    fields = [(field.lstrip("-"), field.startswith("-")) for field in order]
+    fields.append(("pk", fields[-1][1]))
+    decoded = decode_cursor(cursor, called) if cursor else None
     backwards = decoded is not None and decoded[0] == "previous"
     walked = [(field, down != backwards) for field, down in fields]
     ordered = rows.order_by(*(F(field).desc() if down else F(field).asc() for field, down in walked))
     try:
         found = list((ordered.filter(_beyond(walked, decoded[1])) if decoded else ordered)[: size + 1])
-    except (ValueError, ValidationError, TypeError):
-        return key_page(rows, order, size=size)
+    except (ValueError, ValidationError, TypeError, ArithmeticError):
+        return key_page(rows, order, size=size, called=called)
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
+    if decoded and (not found or (backwards and len(found) < size)):  # past the end, or a page that is not full before
+        return key_page(rows, order, size=size, called=called)
     if not found:
-        return key_page(rows, order, size=size) if decoded else KeyPage([], "", "")
+        return KeyPage([], "", "")
     key = _key_of([field for field, _down in fields])
     has_previous = more if backwards else decoded is not None
     has_next = True if backwards else more
     return KeyPage(
         rows=found,
-        previous=encode_cursor("previous", key(found[0])) if has_previous else "",
-        next=encode_cursor("next", key(found[-1])) if has_next else "",
+        previous=encode_cursor("previous", called, key(found[0])) if has_previous else "",
+        next=encode_cursor("next", called, key(found[-1])) if has_next else "",
     )
 
 
@@ -107,6 +122,14 @@ def _key_of(fields: list[str]) -> Callable[[Any], list[Any]]:
     return key
 
 
-def capped_count(rows: QuerySet[Any], cap: int = 10_000) -> int:
-    """Return how many rows there are, at most `cap` + 1: no page counts a million rows."""
-    return rows.order_by()[: cap + 1].count()
+COUNT_CAP = 10_000
+
+
+def capped_count(rows: QuerySet[Any], cap: int = 0) -> int:
+    """Return how many rows there are, at most one more than the cap: no page counts a million rows."""
+    return rows.order_by()[: (cap or COUNT_CAP) + 1].count()
+
+
+def counted(number: int) -> str:
+    """Return a capped count as it is shown: `10,000+` past the cap."""
+    return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"

@@ -21,13 +21,12 @@ from django.utils.translation import gettext_lazy
 from relations.models import SearchEntry
 from relations.models.moments import NOW, AnyMoment
 from relations.models.search import ENGLISH, TURKISH, Searchable, SearchKind
-from relations.reports.paging import KeyPage, capped_count, key_page
+from relations.reports.paging import COUNT_CAP, KeyPage, capped_count, counted, key_page
 from relations.reports.search_language import Asked, Unreadable
 from relations.reports.search_terms import Lexemes, Terms, terms_of
 from relations.reports.snippets import START, STOP, Piece, pieces_of
 from relations.reports.spelling import suggested
 
-COUNT_CAP = 10_000
 RANKED = 2_000
 EACH = 5  # of each noun, where all are shown
 PAGE = 20
@@ -73,7 +72,7 @@ class Group:
     @property
     def counted(self) -> str:
         """How many there are, as it is shown."""
-        return f"{COUNT_CAP:,}+" if self.count > COUNT_CAP else f"{self.count:,}"
+        return counted(self.count)
 
     @property
     def has_more(self) -> bool:
@@ -134,6 +133,14 @@ def search(
     return replace(results, suggestion=suggestion)
 
 
+def found(user: Any, asked: Asked, kind: SearchKind, at: AnyMoment = NOW) -> QuerySet[SearchEntry]:
+    """Return all of one noun that `user` may see and that fits, newest first. Raises `Unreadable` for stop-words alone."""
+    terms = terms_of(user, asked)
+    if terms.is_vain:
+        raise Unreadable(_("These words are in almost every text. Add one that is not."))
+    return _fitting(user, terms, kind, at).order_by("-day", "-pk")
+
+
 def _results(
     user: Any, terms: Terms, order: SearchOrder, kind: SearchKind | None, cursor: str, at: AnyMoment
 ) -> Results:
@@ -167,7 +174,7 @@ def _newest(fitting: QuerySet[SearchEntry], count: int) -> tuple[QuerySet[Search
 
 def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor: str, at: AnyMoment) -> Results:
     fitting = _fitting(user, terms, kind, at)
-    count = capped_count(fitting, COUNT_CAP)
+    count = capped_count(fitting)
     if not count:
         return Results([])
     rows, day = _newest(fitting, count)
@@ -176,7 +183,7 @@ def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor:
         if count > RANKED:
             rows = SearchEntry.objects.filter(pk__in=rows.order_by(by, "-pk").values("pk")[:RANKED])
         rows, by = rows.annotate(rank=_rank(terms)), "-rank"
-    page = key_page(rows.only("pk", "day"), by, cursor, size=PAGE)
+    page = key_page(rows.only("pk", "day"), by, cursor, size=PAGE, called=[order])
     findings = _findings([entry.pk for entry in page.rows], terms, [kind], at)
     group = Group(kind, count, [findings[entry.pk] for entry in page.rows if entry.pk in findings])
     return Results([group], page, is_ranked=order == SearchOrder.RELEVANCE)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk
@@ -13,6 +14,7 @@ from relations.models import Issue, Statement, StatusChange
 from relations.reports.changes import desk_stamp, issue_stamp, subject_stamp
 
 
+@require_safe
 def changes(request: HttpRequest, desk: str, kind: str, name: str) -> HttpResponse:
     """Say whether the board, an issue, a statement or a status change moved since `since`, a stamp of it."""
     here = access.enter(request.user, desk)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -36,6 +37,7 @@ def _commitment(request: HttpRequest, here: Desk, ref: str) -> Commitment:
     return commitment
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the desk's commitments by the day they fall due, filtered as the address says."""
     here = access.enter(request.user, desk, Verb.READ_WORK)
@@ -62,6 +64,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     return respond(request, "relations/commitments/list.html", context, partial="results")
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a commitment: who owes what by when, who said so, and what became of it."""
     here = access.enter(request.user, desk, Verb.READ_WORK)

@@ -4,22 +4,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
 from relations.actions.desks import save_desk
-from relations.filters.issues import SORTS, IssueFilter, sorted_issues
+from relations.filters.facets import facets
+from relations.filters.issues import DIMENSIONS, HEADS, ORDERS, IssueFilter
 from relations.filters.lists import BOARD
+from relations.filters.orders import ordered
 from relations.forms.desks import DeskForm
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped, with_last_word
 from relations.reports.dashboard import dashboard
+from relations.reports.paging import key_page
 from relations.reports.what_changed import Interval, last_visits, statuses_moved
 from relations.views.listing import listing, sort_heads
 from relations.views.reference import answer_form
 from relations.views.responses import desk_context, respond
 
+BOARD_SIZE = 100  # issues on a page: most desks have them all on one
 
+
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show each of my desks: what waits for me, what changed, what is ahead, what is quiet, how its issues stood."""
     at = access.moments(request.user)
@@ -27,35 +34,39 @@ def home(request: HttpRequest) -> HttpResponse:
     return respond(request, "relations/desks/home.html", context)
 
 
+@require_safe
 def board(request: HttpRequest, desk: str) -> HttpResponse:
     """Show every issue of the desk, filtered and sorted as the address says."""
     here = access.enter(request.user, desk)
     shown = listing(request, here, BOARD)
     if shown.instead:
         return redirect(shown.instead)
-    issues = with_last_word(
-        Issue.objects.visible_to(request.user, here.at)
-        .at(here.relationship)
-        .with_standing(here.at)
-        .select_related("owner"),
-        here.at,
-    )
-    issue_filter = IssueFilter(request.GET, queryset=issues, relationship=here.relationship)
-    ordered, sort = sorted_issues(issue_filter.qs, request.GET.get("sort", ""))
-    for issue in ordered:
+    standing = Issue.objects.visible_to(request.user, here.at).at(here.relationship).with_standing(here.at)
+    issues = with_last_word(standing.select_related("owner"), here.at)
+    issue_filter = IssueFilter(request.GET, queryset=issues, relationship=here.relationship, at=here.at)
+    told = facets(issue_filter, standing.order_by("pk"), DIMENSIONS, request.GET)
+    order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
+    found = order.order.of(issue_filter.qs, issue_filter)
+    page = key_page(found, order.order.fields, request.GET.get("page", ""), size=BOARD_SIZE)
+    for issue in page.rows:
         issue.relationship = here.relationship
-    rows = board_rows(here.relationship, ordered, here.at)
+    rows = board_rows(here.relationship, page.rows, here.at)
+    query = request.GET.copy()
+    query.pop("page", None)
     visited = None if here.at.is_past else last_visits(request.user).get(here.relationship.pk)
     context = {
         **desk_context(here),
         "today": here.at.day(here.relationship.today()),
-        "filter": issue_filter,
+        "facets": told,
+        "typed": [issue_filter.form[name] for name in ("text", "speaker", "since")],
         "listing": shown,
-        "groups": grouped(rows) if not sort else [{"title": "", "rows": rows}],
-        "columns": sort_heads(request, SORTS, sort),
+        "groups": [{"title": "", "rows": rows}] if order.name else grouped(rows),
+        "columns": sort_heads(request, HEADS, order.name),
         "has_reported": any(held and held.how == "reported" for row in rows for held in (row.first, row.second)),
-        "announce": ngettext("%(number)s issue", "%(number)s issues", len(rows)) % {"number": len(rows)},
-        "sort": sort,
+        "announce": ngettext("%(number)s issue", "%(number)s issues", told.number) % {"number": told.counted},
+        "order": order,
+        "page": page,
+        "query": query.urlencode(),
         "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
         "moved": len(statuses_moved(here.relationship, Interval(visited))) if visited else 0,
         "rows": rows,

@@ -8,13 +8,16 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
 from relations.actions.editing import save_edited
 from relations.actions.refusal import Refused, Stale
-from relations.filters.documents import DocumentFilter
+from relations.filters.documents import DIMENSIONS, ORDERS, DocumentFilter
+from relations.filters.facets import facets
 from relations.filters.lists import DOCUMENTS
+from relations.filters.orders import ordered
 from relations.forms.documents import DocumentEditForm
 from relations.models import Document, Original, PassageCheck, Statement
 from relations.models.versions import Version
@@ -33,8 +36,9 @@ def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
     )
 
 
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
-    """List the desk's documents, newest first."""
+    """List the desk's documents, filtered and ordered as the address says."""
     here = access.enter(request.user, desk)
     shown = listing(request, here, DOCUMENTS)
     if shown.instead:
@@ -59,25 +63,33 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    documents = _documents(request, here).annotate(
+    visible = _documents(request, here)
+    documents = visible.annotate(
         statement_count=Coalesce(Subquery(cited), 0),
         passages_waiting=Coalesce(Subquery(waiting), 0),
         file_kind=Subquery(files.values("media_type")[:1]),
         file_number=Subquery(files.values("capture__number")[:1]),
     )
     document_filter = DocumentFilter(request.GET, documents=documents)
+    told = facets(document_filter, visible.order_by("-date_published", "-pk"), DIMENSIONS, request.GET)
+    order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
+    found = order.order.of(document_filter.qs, document_filter)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         **desk_context(here),
-        "filter": document_filter,
+        "facets": told,
+        "typed": [document_filter.form[name] for name in ("text", "since", "until")],
         "listing": shown,
-        "page": key_page(document_filter.qs, "-date_published", request.GET.get("page", "")),
+        "order": order,
+        "orders": ORDERS,
+        "page": key_page(found, order.order.fields, request.GET.get("page", "")),
         "query": query.urlencode(),
     }
     return respond(request, "relations/documents/list.html", context, partial="results")
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Read a document's newest copy, or an older one, with the passages that statements cite marked in place."""
     here = access.enter(request.user, desk)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -105,67 +105,80 @@ def _shared(request: HttpRequest, model: Any, **key: str) -> HttpResponse:
     return _respond(request, get_object_or_404(model, **key), access.moment_of_all())
 
 
+@require_safe
 def statement(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a statement's history."""
     return _reviewed(request, desk, Statement, ref, "statement_restore")
 
 
+@require_safe
 def status_change(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a status change's history."""
     return _reviewed(request, desk, StatusChange, ref, "status_change_restore")
 
 
+@require_safe
 def issue(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     """Show an issue's history."""
     return _edited(request, desk, Issue, "issue_edit", slug=slug)
 
 
+@require_safe
 def document(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a document's history, its copies included."""
     return _edited(request, desk, Document, "document_edit", ref=ref)
 
 
+@require_safe
 def meeting(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting's history, who took part and its agenda included."""
     return _edited(request, desk, Meeting, "meeting_edit", ref=ref)
 
 
+@require_safe
 def commitment(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a commitment's history."""
     return _edited(request, desk, Commitment, "", ref=ref)
 
 
+@require_safe
 def note(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a note's history."""
     return _edited(request, desk, Note, "", ref=ref)
 
 
+@require_safe
 def relationship(request: HttpRequest, desk: str) -> HttpResponse:
     """Show to the head of desk what happened to the desk itself: who came to it, in which role."""
     here = access.enter(request.user, desk, Verb.READ_DESK)
     return _respond(request, here.relationship, here.at, **desk_context(here))
 
 
+@require_safe
 def person(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a person's history, their offices included."""
     return _shared(request, Person, ref=ref)
 
 
+@require_safe
 def organisation(request: HttpRequest, ref: str) -> HttpResponse:
     """Show an organisation's history."""
     return _shared(request, Organisation, ref=ref)
 
 
+@require_safe
 def post(request: HttpRequest, ref: str) -> HttpResponse:
     """Show an office's history."""
     return _shared(request, Post, ref=ref)
 
 
+@require_safe
 def publisher(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a publisher's history."""
     return _shared(request, Publisher, ref=ref)
 
 
+@require_safe
 def party(request: HttpRequest, code: str) -> HttpResponse:
     """Show a party's history."""
     return _shared(request, Party, code=code)

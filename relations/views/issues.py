@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -24,6 +25,7 @@ from relations.views.timelines import in_little
 RIBBON = 24  # months
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     """Show where an issue stands and why, both positions, and the record."""
     here = access.enter(request.user, desk)

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.urls import reverse
 
 from relations.access import Desk, Verb
+from relations.filters.facets import Dimension
 from relations.filters.lists import DeskList, Kept, kept_in
 from relations.forms.saved_views import OverwriteForm, SaveViewForm
 from relations.models import DefaultView, SavedView
@@ -44,6 +47,7 @@ class Listing:
     is_filtered: bool
     form: SaveViewForm
     overwrite: OverwriteForm | None  # where one has a view of this list to put it in place of
+    export: str  # the address that exports it so
     instead: str  # where the list, opened with no query at all, shows the user's default view
 
     @property
@@ -85,9 +89,14 @@ def listing(request: HttpRequest, here: Desk, desk_list: DeskList) -> Listing:
         ],
         is_filtered=desk_list.is_filtered(request.GET),
         form=SaveViewForm(initial=seen, pages=[desk_list.page], may_share=here.may(Verb.WRITE), auto_id="view-%s"),
+        export=_with_query(reverse(desk_list.export_name, args=[here.relationship.slug]), kept.query),
         overwrite=OverwriteForm(initial=seen, views=own, auto_id="overwrite-%s") if own else None,
         instead=next((link.address for link in links if link.is_default), "") if opened_bare else "",
     )
+
+
+def _with_query(url: str, query: str) -> str:
+    return f"{url}?{query}" if query else url
 
 
 def sort_heads(request: HttpRequest, sorts: Iterable[str], sort: str) -> dict[str, dict[str, str]]:
@@ -99,3 +108,10 @@ def sort_heads(request: HttpRequest, sorts: Iterable[str], sort: str) -> dict[st
         state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
         heads[name] = {"url": f"?{query.urlencode()}", "state": state}
     return heads
+
+
+def facet_opened(request: HttpRequest, dimensions: Iterable[Dimension]) -> str:
+    """Return the facet whose choices alone htmx asks for, as its heading was opened; empty where it asks for none."""
+    htmx: Any = getattr(request, "htmx", None)
+    target = (htmx.target or "") if wants_partial(request) else ""
+    return next((each.name for each in dimensions if target == f"facet-{each.name}"), "")

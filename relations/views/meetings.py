@@ -1,10 +1,10 @@
 """Meetings: those ahead, those held, one of them with each side's telling, and taking them in."""
 
-import datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,76 +15,62 @@ from relations import access
 from relations.access import Desk, Verb
 from relations.actions.meetings import save_meeting
 from relations.actions.refusal import Refused, Stale
+from relations.filters.facets import facets
 from relations.filters.lists import MEETINGS
-from relations.filters.meetings import SORTS, MeetingFilter, sorted_meetings
+from relations.filters.meetings import DIMENSIONS, HEADS, ORDERS, MeetingFilter
+from relations.filters.orders import ordered
 from relations.forms.meetings import MeetingForm, ParticipantFormSet, ReadoutFormSet
 from relations.models import Meeting, Participant, Statement
-from relations.models.meetings import AHEAD
 from relations.models.versions import Version, version_now
 from relations.reports.citations import picture_citation
 from relations.reports.meeting_page import meeting_page
+from relations.reports.paging import key_page
 from relations.reports.readouts import MOST, side_by_side
 from relations.views.conflicts import settled, show_conflict
 from relations.views.listing import listing, sort_heads
 from relations.views.responses import desk_context, opened_version, respond, show_refusal
 
-SHOWN = 200  # meetings that each part of the list shows
 
-
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
     """List the meetings, filtered and sorted as the address says; unsorted, those ahead first."""
     here = access.enter(request.user, desk)
     shown = listing(request, here, MEETINGS)
     if shown.instead:
         return redirect(shown.instead)
-    meetings = Meeting.objects.visible_to(request.user, here.at).at(here.relationship)
-    meetings = (
-        meetings.with_state_then(here.at)
-        .select_related("relationship")
-        .prefetch_related(Prefetch("participants", Participant.objects.select_related("person", "party")))
+    visible = Meeting.objects.visible_to(request.user, here.at).at(here.relationship).with_state_then(here.at)
+    meetings = visible.select_related("relationship").prefetch_related(
+        Prefetch("participants", Participant.objects.select_related("person", "party"))
     )
     meeting_filter = MeetingFilter(request.GET, queryset=meetings, relationship=here.relationship, at=here.at)
-    found = meeting_filter.qs
-    sort = request.GET.get("sort", "")
-    ordered = sorted_meetings(found, sort)
-    if ordered is None:
-        sort = ""
-        groups = _by_outcome(found, here.at.day(here.relationship.today()))
-    else:
-        groups = [("", list(ordered[: SHOWN + 1]))]
+    told = facets(meeting_filter, visible.order_by("-pk"), DIMENSIONS, request.GET)
+    order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
+    found = order.order.of(meeting_filter.qs, meeting_filter)
+    page = key_page(found, order.order.fields, request.GET.get("page", ""))
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
         **desk_context(here),
-        "filter": meeting_filter,
+        "facets": told,
+        "typed": [meeting_filter.form[name] for name in ("text", "who", "since", "until")],
         "listing": shown,
-        "groups": [{"title": title, "rows": rows[:SHOWN]} for title, rows in groups if rows],
-        "is_cut": any(len(rows) > SHOWN for _title, rows in groups),
-        "limit": SHOWN,
-        "heads": sort_heads(request, SORTS, sort),
-        "sort": sort,
-        "announce": _announced(sum(len(rows[:SHOWN]) for _title, rows in groups)),
+        "groups": [{"title": "", "rows": page.rows}] if order.name else _by_part(page.rows),
+        "heads": sort_heads(request, HEADS, order.name),
+        "order": order,
+        "page": page,
+        "query": query.urlencode(),
+        "announce": ngettext("%(number)s meeting", "%(number)s meetings", told.number) % {"number": told.counted},
     }
     return respond(request, "relations/meetings/list.html", context, partial="results")
 
 
-def _by_outcome(meetings: QuerySet[Meeting], today: datetime.date) -> list[tuple[str, list[Meeting]]]:
+def _by_part(rows: list[Any]) -> list[dict[str, Any]]:
     """Return the meetings ahead, those whose day went by and of which nobody said whether they were held, and the rest."""
-    awaited = meetings.filter(state_then__in=AHEAD)
-    gone_by = Q(latest__lt=today)
-    parts = [
-        (_("Ahead"), awaited.exclude(gone_by).order_by("earliest", "pk")),
-        (_("The day went by: was it held?"), awaited.filter(gone_by).order_by("-earliest", "-pk")),
-        (
-            _("Held and cancelled"),
-            meetings.exclude(state_then__in=AHEAD).order_by(F("earliest").desc(nulls_last=True), "-pk"),
-        ),
-    ]
-    return [(title, list(rows[: SHOWN + 1])) for title, rows in parts]
+    titles = (_("Ahead"), _("The day went by: was it held?"), _("Held and cancelled"))
+    return [{"title": titles[part], "rows": list(some)} for part, some in groupby(rows, key=lambda row: row.part)]
 
 
-def _announced(count: int) -> str:
-    return ngettext("%(number)s meeting", "%(number)s meetings", count) % {"number": count}
-
-
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a meeting: who took part in which office, the agenda, each side's readout, what was said there."""
     here = access.enter(request.user, desk)

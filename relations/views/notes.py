@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from relations import access
@@ -120,6 +120,7 @@ def _compose(request: HttpRequest, here: Desk, note: Note) -> HttpResponse:
     return respond(request, "relations/notes/form.html", context, partial="form", status=status)
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Lead to a note on its issue's page; in part, which only its form asks for, show it alone."""
     here = access.enter(request.user, desk, Verb.READ_WORK)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations.actions.following import make_feed_address, mark_read, revoke_feed_address, set_digest
 from relations.actions.refusal import Refused
@@ -21,6 +21,7 @@ from relations.views.responses import respond, show_refusal, wants_partial
 SETTINGS = "relations/notifications/settings.html"
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List what happened and why one was told, newest first."""
     return _list(request)

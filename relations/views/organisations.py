@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -16,6 +17,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="organisations",
+    export_name="organisations_export",
     new_url_name="organisation_new",
     cells="relations/organisations/cells.html",
     title=gettext_lazy("Organisations"),
@@ -29,6 +31,7 @@ LISTED = Listed(
 )
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List organisations by name."""
     words = searched(request)
@@ -36,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return answer_list(request, LISTED, organisations, words)
 
 
+@require_safe
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show an organisation's posts, and the statements of its own that the reader's desks hold."""
     organisation = get_object_or_404(Organisation.objects.select_related("party"), ref=ref)

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.reports.palette import WORDS_LIMIT, destinations
 from relations.views.responses import respond
 
 
+@require_safe
 def palette(request: HttpRequest) -> HttpResponse:
     """Show where the user can go whose name holds what was typed."""
     words = request.GET.get("q", "")[:WORDS_LIMIT]

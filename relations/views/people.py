@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -16,6 +17,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="people",
+    export_name="people_export",
     new_url_name="person_new",
     cells="relations/people/cells.html",
     title=gettext_lazy("People"),
@@ -29,6 +31,7 @@ LISTED = Listed(
 )
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List people by name, with their latest office; found by any name or office they had."""
     words = searched(request)
@@ -37,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return answer_list(request, LISTED, people, words)
 
 
+@require_safe
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a person's offices, and the statements and meetings of theirs that the reader's desks hold.
 

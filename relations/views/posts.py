@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -16,6 +17,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="posts",
+    export_name="posts_export",
     new_url_name="post_new",
     cells="relations/posts/cells.html",
     title=gettext_lazy("Posts"),
@@ -34,6 +36,7 @@ LISTED = Listed(
 )
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List posts by title, with who held each last."""
     words = searched(request)
@@ -42,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return answer_list(request, LISTED, posts.prefetch_related(Prefetch("mandates", mandates)), words)
 
 
+@require_safe
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show who held a post, and the statements made or passed on in it that the reader's desks hold."""
     post = get_object_or_404(Post.objects.select_related("party", "organisation"), ref=ref)

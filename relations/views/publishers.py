@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Verb
@@ -19,6 +20,7 @@ from relations.views.responses import respond
 
 LISTED = Listed(
     url_name="publishers",
+    export_name="publishers_export",
     new_url_name="publisher_new",
     cells="relations/publishers/cells.html",
     title=gettext_lazy("Publishers"),
@@ -32,6 +34,7 @@ LISTED = Listed(
 )
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List publishers by name, with how far the reader's desks trust them."""
     words = searched(request)
@@ -44,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return answer_list(request, LISTED, publishers, words)
 
 
+@require_safe
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a publisher's documents that the reader may see, and each of her desks' judgement."""
     publisher = get_object_or_404(Publisher.objects.select_related("party"), ref=ref)

@@ -36,6 +36,7 @@ class Listed:
     """A list of what all desks share: how it is called, where it is, and the template of the cells after the name."""
 
     url_name: str
+    export_name: str
     new_url_name: str
     cells: str
     title: str | Promise

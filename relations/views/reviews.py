@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -30,12 +31,14 @@ from relations.views.responses import desk_context, respond, show_refusal, with_
 ALL = "all"  # in an item's address: its reader came from the queue of all her desks
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List what waits for review at all of the user's desks."""
     at = access.moments(request.user)
     return _queue(request, None, _filter(request, None, at), {}, at)
 
 
+@require_safe
 def queue(request: HttpRequest, desk: str) -> HttpResponse:
     """List what waits for review at this desk."""
     here = access.enter(request.user, desk, Verb.READ_WORK)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -17,31 +17,32 @@ from relations.actions.refusal import Refused, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
+from relations.filters.facets import facets
 from relations.filters.lists import STATEMENTS
-from relations.filters.statements import StatementFilter
+from relations.filters.orders import ordered
+from relations.filters.statement_facets import DIMENSIONS
+from relations.filters.statements import ORDERS, StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
 from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
 from relations.reports.citations import statement_citation
 from relations.reports.origins import claims
-from relations.reports.paging import capped_count, key_page
+from relations.reports.paging import key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose, credibility_asked
-from relations.views.listing import listing
+from relations.views.listing import facet_opened, listing
 from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
 
-COUNT_CAP = 10_000
 
-
+@require_safe
 def index(request: HttpRequest, desk: str) -> HttpResponse:
-    """List the desk's statements, newest first, filtered as the address says."""
+    """List the desk's statements, filtered and ordered as the address says; or, for htmx, what one facet offers."""
     here = access.enter(request.user, desk)
     shown = listing(request, here, STATEMENTS)
     if shown.instead:
         return redirect(shown.instead)
+    visible = Statement.objects.visible_to(request.user, here.at).at(here.relationship)
     statements = (
-        Statement.objects.visible_to(request.user, here.at)
-        .at(here.relationship)
-        .with_people()
+        visible.with_people()
         .with_review_state(here.at)
         .with_passage_flag(here.at)
         .prefetch_related(Prefetch("bearings", Bearing.objects.select_related("issue__relationship", "position_of")))
@@ -49,16 +50,27 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     statement_filter = StatementFilter(
         request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE), at=here.at
     )
-    count = capped_count(statement_filter.qs, COUNT_CAP)
+    opened = facet_opened(request, DIMENSIONS)
+    told = facets(statement_filter, visible.newest_first(), DIMENSIONS, request.GET, only=opened)
+    if opened:
+        group = next(group for group in told.groups if group.name == opened)
+        return respond(request, "relations/includes/facets.html", {"group": group}, partial="group")
+    order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
+    rows = order.order.of(statement_filter.qs, statement_filter)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         **desk_context(here),
         "filter": statement_filter,
+        "facets": told,
+        "typed": [statement_filter.form[name] for name in ("text", "speaker", "since", "until")],
+        "between": [statement_filter.form[name] for name in ("intensity_min", "intensity_max")],
         "listing": shown,
-        "page": key_page(statement_filter.qs, "-latest", request.GET.get("page", "")),
-        "count": count,
-        "counted": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+        "order": order,
+        "orders": ORDERS,
+        "page": key_page(rows, order.order.fields, request.GET.get("page", "")),
+        "count": told.number,
+        "counted": told.counted,
         "query": query.urlencode(),
         "bulk_limit": BULK_LIMIT,
     }
@@ -76,6 +88,7 @@ def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
     return statement
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a statement with its source, what it means on each issue, and what became of it."""
     here = access.enter(request.user, desk)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relations import access
 from relations.access import Desk, Verb
@@ -22,7 +22,7 @@ from relations.actions.refusal import Refused, Stale, was_done
 from relations.actions.reviews import submit as submit_for_review
 from relations.actions.reviews import withdraw_status_change
 from relations.choices import ReviewState
-from relations.filters.statements import StatementFilter
+from relations.filters.statements import EvidenceFilter
 from relations.forms.base import ActionForm, ReasonForm, is_key
 from relations.forms.conflicts import Conflict
 from relations.forms.reviews import show_comments
@@ -101,7 +101,7 @@ def _answer(
         effect = _effect(form, issue, change)
     data: Any = form.data if form.is_bound else request.POST
     keys = data.getlist("evidence") if posted else list(form.initial.get("evidence", []))
-    finder = StatementFilter(
+    finder = EvidenceFilter(
         request.POST if posted else None,
         queryset=may_be_cited(issue),
         relationship=here.relationship,
@@ -165,6 +165,7 @@ def _sends(request: HttpRequest) -> bool:
     return request.method == "POST" and not {"preview", "find"} & request.POST.keys()
 
 
+@require_safe
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a move, its reason and evidence, and what stood before."""
     here = access.enter(request.user, desk)

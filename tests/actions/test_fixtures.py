@@ -1,7 +1,11 @@
-"""The demo desk as the article has it; loading, refusing and dumping fixtures."""
+"""The demo desk as the article has it; loading, refusing and dumping fixtures.
+
+The desk stays for the whole module: what needs a database without it is in test_loading.py.
+"""
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +14,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django_countries.data import COUNTRIES
 
 from relations.actions.commitments import settle_commitment
-from relations.actions.demo import ACCOUNTS, load_demo_desk, make_demo_accounts
 from relations.actions.documents import add_capture
 from relations.actions.dumps import dump_desk
 from relations.actions.fixtures import BadFixture, load_files
@@ -43,9 +46,17 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 SEED = Path(settings.BASE_DIR).parent / "shared" / "seed" / "2025-03-26-fidan-rubio-washington.txt"
 
 
+@pytest.fixture(scope="module")
+def loaded_seed(quick_settings: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The desk, loaded once for all of these tests, each of which undoes what it does to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_files([FIXTURES / "reference.json", FIXTURES / "us_turkiye.json"])
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def seed(db: None) -> Relationship:
-    load_files([FIXTURES / "reference.json", FIXTURES / "us_turkiye.json"])
+def seed(loaded_seed: None, db: None) -> Relationship:
     return Relationship.objects.get(slug="us-turkiye")
 
 
@@ -151,14 +162,6 @@ def test_the_fixture_copies_no_sentence_of_the_article_but_officials_words() -> 
                 words[start : start + 9] for start in range(len(words) - 8) if tuple(words[start : start + 9]) in runs
             ]
             assert copied == [], (row["model"], field)
-
-
-def test_djangos_own_loaddata_takes_both_and_a_second_time_changes_nothing(db: None) -> None:
-    call_command("loaddata", "reference", "us_turkiye", verbosity=0)
-    before = count_events()
-    call_command("loaddata", "reference", "us_turkiye", verbosity=0)
-    load_files([FIXTURES / "reference.json", FIXTURES / "us_turkiye.json"])
-    assert count_events() == before
 
 
 # Bad rows
@@ -267,19 +270,6 @@ def test_rows_stored_together_are_refused_one_by_one(seed: Relationship, tmp_pat
     assert load_rows(tmp_path, rows).splitlines() == [
         f"bad.json: relations.document doc-{number}: This desk already holds a document with this address."
         for number in (13, 31)
-    ]
-
-
-def test_what_hangs_on_a_refused_row_beside_it_is_told_as_its_consequence(published: Statement, tmp_path: Path) -> None:
-    loaded = json.loads("\n".join(dump_desk(published.relationship)))
-    (row,) = (row for row in loaded if row["model"] == "relations.statement")
-    first, second = (json.loads(json.dumps(row)) for _number in range(2))
-    first["fields"] |= {"ref": "first", "published_at": None, "earliest": "2999-01-01", "latest": "2999-01-01"}
-    second["fields"] |= {"ref": "second", "published_at": None, "supersedes": ["first"]}
-    said = load_rows(tmp_path, [first, second]).splitlines()
-    assert [line.split(": ", 1)[1] for line in said] == [
-        "relations.statement first: earliest: This day lies in the future.",
-        "relations.statement second: supersedes: the statement first is itself refused",
     ]
 
 
@@ -411,48 +401,3 @@ def test_a_dump_loads_into_an_empty_installation_to_the_same_desk_byte_for_byte(
     assert set(load_files([path]).accounts) == {"ana", "rana", "archive-author", "archive-reviewer"}
     assert dumped() == first
     assert StatusChange.objects.with_evidence_flag().filter(evidence_flagged=True).count() == 1
-
-
-def test_a_desk_that_nobody_has_is_not_dumped(db: None) -> None:
-    with pytest.raises(CommandError, match="no desk"):
-        call_command("dump_desk", "nowhere")
-
-
-# The demo
-
-
-def test_the_demo_is_prepared_once(db: None, tmp_path: Path) -> None:
-    passwords = tmp_path / "demo-accounts.json"
-    assert load_demo_desk(FIXTURES) is True
-    made = make_demo_accounts(passwords)
-    assert set(made) == set(ACCOUNTS)
-    assert len(set(made.values())) == len(ACCOUNTS)
-    assert passwords.stat().st_mode & 0o077 == 0
-    before = count_events()
-    assert load_demo_desk(FIXTURES) is False
-    assert make_demo_accounts(passwords) == made
-    assert count_events() == before
-    assert set(make_demo_accounts(passwords, "one for all").values()) == {"one for all"}
-    assert User.objects.get(username="analyst").check_password("one for all")
-    assert not User.objects.get(username="outsider").memberships.exists()
-
-
-def test_a_password_that_is_not_known_is_not_made_up(db: None, tmp_path: Path) -> None:
-    passwords = tmp_path / "demo-accounts.json"
-    load_demo_desk(FIXTURES)
-    made = make_demo_accounts(passwords)
-    analyst = User.objects.get(username="analyst")
-    analyst.set_password("her own")
-    analyst.save()
-    assert make_demo_accounts(passwords) == {**made, "analyst": ""}
-    passwords.unlink()
-    assert set(make_demo_accounts(passwords).values()) == {""}
-
-
-def test_with_a_server_of_ones_own_no_demo_account_is_made(
-    db: None, settings: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings.IS_PRIVATE = False
-    call_command("prepare_demo")
-    assert "no demo account is made" in capsys.readouterr().out
-    assert not User.objects.exists()

@@ -134,18 +134,24 @@ Entry = tuple[Done, dict[str, tuple[str, str]]]  # who did what; each field's ol
 
 
 def history(page: Page, row: Any) -> list[Entry]:
-    """Return what the history page of a row tells, newest first."""
-    page.goto(f"{row.get_absolute_url()}history/")
-    entries = page.locator(".history-entry").evaluate_all("""sections => sections.map(section => {
+    """Return what the history page of a row tells, newest first; fetched by the page one is on, and not drawn."""
+    entries = page.evaluate(
+        """async address => {
+      const answer = await fetch(address);
+      const told = new DOMParser().parseFromString(await answer.text(), "text/html");
       const side = (part, other) => {
         const copy = part.cloneNode(true);
         copy.querySelectorAll(`${other}, .visually-hidden`).forEach(each => each.remove());
         return copy.textContent.trim();
       };
-      const parts = [...section.querySelectorAll("dd")].map(part =>
-        [part.previousElementSibling.textContent.trim(), [side(part, "ins"), side(part, "del")]]);
-      return [section.querySelector("h3").textContent.trim(), Object.fromEntries(parts)];
-    })""")
+      return [...told.querySelectorAll(".history-entry")].map(section => {
+        const parts = [...section.querySelectorAll("dd")].map(part =>
+          [part.previousElementSibling.textContent.trim(), [side(part, "ins"), side(part, "del")]]);
+        return [section.querySelector("h3").textContent.trim(), Object.fromEntries(parts)];
+      });
+    }""",
+        f"{row.get_absolute_url()}history/",
+    )
     found = []
     for heading, changes in entries:
         _at, who, what = heading.split(" · ")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from relations.models import FormDraft, Person, Relationship, Review, Statement, User
 from tests import factories
 from tests.browser.conftest import faults, overflows
+from tests.browser.test_newcomer import COLOUR_RULES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,7 +113,7 @@ def test_the_form_is_sound_light_dark_wide_and_narrow(sign_in: Callable[..., Pag
         assert not overflows(page), width
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            assert faults(page) == [], f"{scheme} {width}"
+            assert faults(page, *(COLOUR_RULES if scheme == "dark" else ())) == [], f"{scheme} {width}"
 
 
 def answer_late(page: Page, change: Callable[[], Any]) -> None:

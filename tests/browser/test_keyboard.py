@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_palette_goes_to_an_issue_by_the_keyboard_alone(sign_in: Callable[..., Page]) -> None:
     page = sign_in("analyst")
+    page.goto("/")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox", name="Go to a page")).to_be_focused()
     page.keyboard.type("caatsa")
@@ -27,6 +28,7 @@ def test_the_palette_goes_to_an_issue_by_the_keyboard_alone(sign_in: Callable[..
 
 def test_the_search_is_asked_and_asked_again_by_the_keyboard_alone(sign_in: Callable[..., Page]) -> None:
     page = sign_in("analyst")
+    page.goto("/")
     page.keyboard.press("/")
     box = page.get_by_role("searchbox", name="Search")
     expect(box).to_be_focused()
@@ -47,6 +49,7 @@ def test_the_search_is_asked_and_asked_again_by_the_keyboard_alone(sign_in: Call
 
 def test_single_keys_go_to_pages_but_never_while_one_types_and_can_be_turned_off(sign_in: Callable[..., Page]) -> None:
     page = sign_in("analyst")
+    page.goto("/")
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_text("People", exact=True)).to_be_visible()

@@ -35,7 +35,20 @@ def test_rows_stay_chosen_across_pages_until_something_was_done_with_them(
     expect(page.get_by_text("Chosen: 2")).to_have_count(0)
 
 
-def test_filters_set_back_to_any_do_not_lead_back_to_the_default_view(sign_in: Callable[..., Page]) -> None:
+def test_a_heading_opens_where_it_stands(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst")
+    page.goto("/us-turkiye/statements/")
+    page.get_by_role("link", name="Issue", exact=True).press("Enter")
+    page.get_by_role("group", name="Issue").get_by_role("checkbox").first.check()
+    page.wait_for_url("**issue=*")
+    expect(page.get_by_role("list", name="Chosen filters").get_by_role("link")).to_have_count(1)
+    assert faults(page) == []
+    page.get_by_role("link", name="Take away:").click()
+    page.wait_for_url("**/?open=issue")
+    expect(page.get_by_role("group", name="Issue")).to_be_visible()
+
+
+def test_choices_taken_back_do_not_lead_back_to_the_default_view(sign_in: Callable[..., Page]) -> None:
     page = sign_in("analyst", viewport={"width": 360, "height": 800})
     page.goto("/us-turkiye/?status=in_talks")
     page.get_by_text("Save this view").click()
@@ -47,6 +60,11 @@ def test_filters_set_back_to_any_do_not_lead_back_to_the_default_view(sign_in: C
     page.goto("/us-turkiye/")
     page.wait_for_url("**/?status=in_talks")
     expect(page.get_by_text("Shown: your view “In talks”.")).to_be_visible()
-    page.get_by_label("Status").select_option("")
+    page.get_by_text("Filters (1)").click()
+    assert not overflows(page)
+    assert faults(page) == []
+    box = page.locator("#facet-status-in_talks")
+    box.press("Space")
     page.wait_for_url("**/?all=1")
     expect(page.get_by_role("link", name="Gaza", exact=True)).to_be_visible()
+    expect(box).to_be_focused()  # where the choices were opened, they stay, and so does one's place in them

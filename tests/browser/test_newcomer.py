@@ -81,7 +81,7 @@ def propose(page: Page, *, check: bool) -> None:
 
 
 def the_path(sign_in: Callable[..., Page], *, check: bool, **options: object) -> Page:
-    analyst, reviewer = sign_in("analyst", **options), sign_in("reviewer", **options)
+    analyst, reviewer = (sign_in(who, by_form=True, **options) for who in ("analyst", "reviewer"))
     write_and_submit(analyst, check=check)
     approve_first(reviewer, WORDS, check=check)
     propose(analyst, check=check)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -412,8 +414,10 @@ def test_an_unknown_filter_sort_or_page_is_never_an_error(published: Statement, 
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 2900, "7", '["next"]', '["next", "2025-01-01", 1e999]', '["next", null, null]', '["next", {}, []]',
-     '["next", "\\u0000", "1"]', '["next", "\\ud800", "1"]'],
+    ["[" * 2900, "7", '["next"]', '["next", "-latest", "2025-01-01", 1e999]', '["next", "-latest", null, null]',
+     '["next", {}, [], "1"]', '["next", "-latest", "\\u0000", "1"]', '["next", "-latest", "\\ud800", "1"]',
+     '["next", "-date_published", "2025-02-31", "1"]', '["next", "sort_key", "\\ud800", "1"]',
+     '["next", "sort_key", "a", "9e99"]'],
 )  # fmt: skip
 def test_a_cursor_that_was_tampered_with_means_the_first_page(
     published: Statement, as_reader: Client, text: str
@@ -430,7 +434,7 @@ def test_a_cursor_that_was_tampered_with_means_the_first_page(
 def test_a_cursor_at_an_offset_that_the_database_does_not_know_means_the_first_page(
     desk: Relationship, as_reader: Client
 ) -> None:
-    cursor = encode_cursor("next", ["0001-01-01T00:00:00+23:59", "1"])
+    cursor = encode_cursor("next", ["-created_at"], ["0001-01-01T00:00:00+23:59", "1"])
     assert as_reader.get(at("brief_list", desk), {"page": cursor}).status_code == 200
 
 
@@ -468,7 +472,7 @@ def test_a_filter_keeps_the_order_that_was_chosen_in_place(
 
 
 def test_one_statement_is_told_as_one(published: Statement, as_reader: Client) -> None:
-    assert "1 statement, newest first" in as_reader.get(at("statement_list", published.relationship)).content.decode()
+    assert "<span>1 statement</span>" in as_reader.get(at("statement_list", published.relationship)).content.decode()
 
 
 def test_an_account_of_the_other_side_says_whose_position_it_tells(
@@ -520,11 +524,6 @@ def test_statements_are_paged_by_key_both_ways(issue: Issue, analyst: User, as_a
     assert set(re.findall(r"Sentence number \d\d", back)) == seen[0]
 
 
-@pytest.mark.parametrize(
-    # One of them finds the saved views of the list, where it has such.
-    ("name", "queries"),
-    [("board", 13), ("statement_list", 11), ("document_list", 8), ("meeting_list", 10)],
-)
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
     desk: Relationship,
@@ -532,15 +531,18 @@ def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
     reviewer: User,
     as_reader: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
-    name: str,
-    queries: int,
     rows: int,
 ) -> None:
     for number in range(rows):
         issue = factories.make_issue(desk, f"Issue {number}", author=analyst)
         factories.make_published(issue, analyst, reviewer)
-    with django_assert_num_queries(queries):
-        assert as_reader.get(at(name, desk)).status_code == 200
+    # One of them finds the saved views of the list, where it has such; some note her first visit.
+    for name, queries in (("board", 13), ("statement_list", 9), ("document_list", 8), ("meeting_list", 8)):
+        cache.clear()
+        with transaction.atomic():
+            with django_assert_num_queries(queries):
+                assert as_reader.get(at(name, desk)).status_code == 200
+            transaction.set_rollback(True)
 
 
 def test_a_person_page_shows_no_more_than_the_readers_desks_hold(

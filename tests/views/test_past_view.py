@@ -21,6 +21,8 @@ READ = {
     "board", "months", "positions", "issue", "statement_list", "statement", "statement_export", "statement_citation",
     "status_change", "document_list", "document", "document_original", "meeting_list", "meeting", "commitment_list", "commitment",
     "issue_timeline", "issue_timeline_picture", "desk_timeline", "desk_timeline_picture", "meeting_readouts",
+    "issues_export", "document_export", "meeting_export", "commitment_export", "review_export",
+    "search_export", "people_export", "posts_export", "organisations_export", "publishers_export",
     "what_changed", "quiet", "brief_list", "brief", "brief_file", "home", "review_queue", "reviews", "saved_view_list", "note",
     "feed", "issue_feed", "meeting_feed", "desk_history", "issue_history", "statement_history", "status_change_history",
     "document_history", "meeting_history", "commitment_history", "note_history", "person_history", "organisation_history",

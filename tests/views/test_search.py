@@ -330,6 +330,27 @@ def test_what_was_withdrawn_or_corrected_says_so(
     assert "Withdrawn" in shown(as_reader, "refuses")
 
 
+def test_an_entry_is_written_once_however_often_a_transaction_writes_its_row(issue: Issue) -> None:
+    with connection.cursor() as cursor:
+
+        def written() -> int:
+            cursor.execute("SELECT pg_stat_get_xact_tuples_updated('relations_searchentry'::regclass)")
+            return cursor.fetchone()[0]
+
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        entry, before = SearchEntry.objects.get(issue=issue), written()
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for revision in (2, 3, 4):
+            Issue.objects.filter(pk=issue.pk).update(title=f"Tariffs {revision}", revision=revision)
+        assert written() == before
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert written() == before + 1
+        cursor.execute("SELECT count(*) FROM relations_searchdue")
+        assert cursor.fetchone() == (0,)
+    entry.refresh_from_db()
+    assert entry.title == "Tariffs 4"
+
+
 def test_a_search_leaves_no_history_and_the_history_no_vector() -> None:
     assert "vector" not in {field.name for field in Statement.pgh_event_model._meta.fields}
     assert not hasattr(SearchEntry, "pgh_event_model")
@@ -473,7 +494,8 @@ def test_a_search_asks_the_database_a_fixed_number_of_times(
 def test_kinds_and_orders_that_are_not_offered_and_odd_cursors_mean_the_first_page(
     as_reader: Client, published: Statement
 ) -> None:
-    odd = [encode_cursor("next", values) for values in (["9" * 30, "1"], ["x", "1"], ["2025-02-31", "9" * 30], ["1"])]
+    values = (["9" * 30, "1"], ["x", "1"], ["2025-02-31", "9" * 30], ["1"])
+    odd = [encode_cursor("next", [order], each) for each in values for order in ("date", "relevance")]
     for asked in (
         {"kind": "user"}, {"order": "pk"}, {"kind": ["a", "b"]}, {"kind": "statement", "page": "x"},
         *({"kind": "statement", "page": page, "order": order} for page in odd for order in ("date", "relevance")),
