@@ -45,7 +45,7 @@ run: .venv/runtime .venv/embedded ## Try it: the demo desk at http://127.0.0.1:8
 	@$(PY) manage.py prepare_demo
 	@$(PY) manage.py collectstatic --no-input --verbosity 0
 	@echo "The desk is at http://127.0.0.1:$(PORT) (Ctrl+C ends it, make stop ends its database)."
-	@exec $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning
+	@exec env SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}" $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning
 
 test: .venv/development .venv/embedded ## Run every test; says what was skipped and why
 	$(PRIVATE) $(PY) -m pytest -n 2 -rs
@@ -84,5 +84,4 @@ clean-data: ## Delete the private PostgreSQL's data and the files kept with it, 
 lock: .venv/development ## Renew the locked dependencies
 	$(COMPILE) pyproject.toml -o $(LOCKS)/runtime.txt
 	$(COMPILE) pyproject.toml --extra development -c $(LOCKS)/runtime.txt -o $(LOCKS)/development.txt
-	$(COMPILE) pyproject.toml --extra scale -c $(LOCKS)/runtime.txt -o $(LOCKS)/scale.txt
 	sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) - -o $(LOCKS)/embedded.txt

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -133,6 +134,7 @@ class Desk:
 def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
     """Return the desk `slug` as `user` meets it. Raises Http404 where she is no member or may not `verb` there.
 
+    Times are told by the desk's own clock from here on, as its days are, until the request ends (`PastViewMiddleware`).
     Raises `OfNowAlone` where it is asked for as of a past day and `verb` is more than reading, and `NoSuchDay`.
     """
     membership = (
@@ -143,6 +145,7 @@ def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
     if membership is None:
         raise Http404
     _refuse_in_the_past(verb)
+    timezone.activate(membership.relationship.time_zone)
     return Desk(membership.relationship, Role(membership.role), moment_at(membership.relationship), verb.reads)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -163,7 +164,8 @@ class PastViewMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer as the view does, with the days in what leads on."""
-        with access.reading_as_of(NOW):  # what `process_view` changes ends here
+        # What `process_view` and `access.enter` change ends here: the days read as of, and the desk's clock.
+        with access.reading_as_of(NOW), timezone.override(None):
             response = self.get_response(request)
         as_of: AsOf | None = getattr(request, "as_of", None)
         if as_of is not None and as_of.days:

@@ -14,6 +14,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.template import RequestContext, Template
 from django.test import Client, override_settings
 from django.test import client as test_client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from relations.actions.statements import correct_statement
@@ -61,7 +62,8 @@ def quick_pages() -> Iterator[None]:
     store_all = test_client.store_rendered_templates
 
     def store(kept: dict[str, Any], signal: Any, sender: Any, template: Template, context: Any, **named: Any) -> None:
-        if isinstance(context, RequestContext) and context.template is template:
+        # A part of a page is no template of its own: there the first that it includes brings the page's context.
+        if isinstance(context, RequestContext) and (context.template is template or not kept):
             store_all(kept, signal, sender, template, context, **named)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -72,8 +74,9 @@ def quick_pages() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Let no test meet what another left in the cache."""
+    """Let no test meet what another left in the cache, nor the clock of its desk."""
     cache.clear()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from relations.forms.base import TEXT_LIMIT, RevisionField
+from relations.forms.base import TEXT_LIMIT, RevisionField, TokenField
 from relations.models.versions import revision_of
 
 
@@ -54,4 +54,4 @@ class OpenedForm(Form):
 class RevisionForm(OpenedForm):
     """A form of what has revisions of its own; it acts once."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    token = TokenField(initial=uuid.uuid4)

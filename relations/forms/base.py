@@ -36,14 +36,19 @@ class RevisionField(forms.IntegerField):
         super().__init__(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**63 - 1)
 
 
+class TokenField(forms.UUIDField):
+    """What makes a second submit of one form find what the first one did."""
+
+    default_error_messages = dict.fromkeys(("required", "invalid"), _("This form cannot be read. Open the page again."))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, **options)
+
+
 class ActionForm(forms.Form):
     """A form that acts once: its token makes a second submit find what the first one did."""
 
-    token = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid.uuid4,
-        error_messages=dict.fromkeys(("required", "invalid"), _("This form cannot be read. Open the page again.")),
-    )
+    token = TokenField(initial=uuid.uuid4)
     revision = RevisionField()
 
     def args(self, *names: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.choices import Extent
 from relations.extraction.languages import language_of
 from relations.extraction.results import TEXT_LIMIT, Extracted
-from relations.forms.base import ActionForm, DateInput, RevisionField
+from relations.forms.base import ActionForm, DateInput, RevisionField, TokenField
 from relations.forms.choosing import ChosenField, addition
 from relations.models import Document, Publisher, Relationship
 from relations.models.base import host_of
@@ -105,7 +105,7 @@ class ReprintsField(ChosenField):
 class DocumentForm(PublisherForm, forms.ModelForm):
     """A source and the first copy of its text."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = TokenField()
     text = CopyField()
     extent = forms.ChoiceField(label=_("This is"), choices=Extent, initial=Extent.FULL)
     language = forms.CharField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MeetingState, Precision
-from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, TokenField, offered_parties
 from relations.forms.choosing import ChosenField, addition
 from relations.models import (
     AgendaItem,
@@ -28,7 +28,7 @@ from relations.models.base import lies_ahead, widen
 class MeetingForm(forms.ModelForm):
     """What kind of meeting, when, where, and which issues are on its agenda."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    token = TokenField(initial=uuid.uuid4)
     revision = RevisionField()
     agenda = forms.ModelMultipleChoiceField(
         queryset=Issue.objects.none(), label=_("Agenda"), widget=forms.CheckboxSelectMultiple, required=False

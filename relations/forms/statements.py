@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, StatementKind
-from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, offered_parties
+from relations.forms.base import TEXT_LIMIT, DateInput, RevisionField, Rows, TokenField, offered_parties
 from relations.forms.choosing import ChosenField, addition
 from relations.models import (
     Capture,
@@ -57,7 +57,7 @@ class StatementForm(forms.ModelForm):
     `passages` are the passages as far as they are known; what their words say counts in working out the rest.
     """
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = TokenField()
     revision = RevisionField()
     speaker_person = _person(_("Who said it"))
     speaker_organisation = _body(_("Or which body said it"))

@@ -5,6 +5,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Window
@@ -214,12 +215,30 @@ def _standing(turns: list[Turn], citing: Citing) -> Standing:
         status_word=str(status.label),
         trend=str(trend),
         trend_word=str(trend.label),
-        since=day(latest.change.effective) if latest else "",
+        since=day(_since(turns)),
         why=cut(latest.change.rationale, TEXT) if latest else "",
         notes=tuple(citing.number(said) for said in latest.evidence) if latest else (),
         is_withheld=False,
         is_shaken=latest.is_shaken if latest else False,
     )
+
+
+def _since(turns: list[Turn]) -> datetime.date | None:
+    """Return since when status and trend are what they are, as far as the audience may know; None where it opened so.
+
+    The latest change may have judged the sides' agreement alone.
+    """
+    if not turns:
+        return None
+    stands = _stands_after(turns[-1])
+    same = list(takewhile(lambda turn: turn.is_shown and _stands_after(turn) == stands, reversed(turns)))
+    if len(same) == len(turns) and stands == (Status.OPEN, Trend.NOT_ASSESSED):
+        return None
+    return same[-1].change.effective
+
+
+def _stands_after(turn: Turn) -> tuple[str, str]:
+    return turn.change.to_status, turn.change.to_trend
 
 
 def _agreement(row: MatrixRow, turns: list[Turn]) -> str:

@@ -49,7 +49,9 @@ def citation_of(statement: Statement, *, longest: int | None = None) -> Citation
     document = statement.document
     prefetch_related_objects([statement], PASSAGES)
     passage = next(iter(statement.passages.all()), None)
-    where = passage.exact if passage else statement.cited_place
+    # Quotation marks are for the source's words alone: a place such as "para 9" is none of them.
+    where = " ".join((passage.exact if passage else statement.cited_place).split())
+    where = Truncator(where).chars(longest) if longest else where
     return Citation(
         key=statement.ref,
         title=document.title,
@@ -58,19 +60,19 @@ def citation_of(statement: Statement, *, longest: int | None = None) -> Citation
         retrieved=passage.capture.retrieved_at.date() if passage else None,
         url=document.url,
         language=document.language,
-        note=_said(statement, Truncator(where).chars(longest) if longest else where),
+        note=_said(statement, f"“{where}”" if passage else where),
     )
 
 
 def _said(statement: Statement, where: str) -> str:
-    """Return who said it, in which office, in whose words, when, and the passage: `Hakan Fidan, …, 25 Mar 2025: “…”`."""
+    """Return who said it, in which office, in whose words, when, and where: `Hakan Fidan, …, 25 Mar 2025: “…”`."""
     office = f", {statement.mandate.post}" if statement.mandate else ""
     relayer = attributed(statement, statement.relayer)
     relayed = f", in the words of {relayer}" if relayer else ""
     speaker = attributed(statement, statement.speaker)
     who = "Both sides" if statement.kind == StatementKind.JOINT else f"{speaker}{office}{relayed}"
     said = f"{who}, {statement.when}" if who else statement.when
-    return f"{said}: “{' '.join(where.split())}”" if where else said
+    return f"{said}: {where}" if where else said
 
 
 def statement_citation(statement: Statement, url: str, at: Moment = NOW) -> str:

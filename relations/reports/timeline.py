@@ -19,7 +19,7 @@ from relations.reports.months import Month, months_until
 from relations.reports.time_axis import Axis, Days, axis_of, written
 from relations.reports.timeline_bands import LINE, Band, Stood, band, stood
 from relations.reports.timeline_legend import Entry, legend
-from relations.reports.timeline_lines import Line, meetings_line, said_lines
+from relations.reports.timeline_lines import Line, Mark, meetings_line, said_lines
 from relations.reports.timeline_marks import ROW
 from relations.reports.timeline_view import View
 
@@ -201,7 +201,7 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
         y += LINE
     foot = y + GAP // 2
     today_x = axis.end(subject.today) if axis.days.first <= subject.today < axis.days.last else None
-    told = _lines_told(subject, axis, bands, today_x)
+    told = _told(subject, axis, [*lines, meetings], bands, today_x)
     shown = legend([*lines, meetings], told, frame.width, foot + HEAD + GAP)
     return Timeline(
         subject=subject,
@@ -218,12 +218,18 @@ def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) ->
     )
 
 
-def _lines_told(subject: Subject, axis: Axis, bands: list[Band], today_x: int | None) -> list[str]:
-    """Return what the dashed line across the picture and the dotted ones in the bands say, where they are drawn."""
+def _told(subject: Subject, axis: Axis, lines: list[Line], bands: list[Band], today_x: int | None) -> list[str]:
+    """Return where marks stand that have no room at their day, and what the dashed and dotted lines say, where drawn."""
     told = []
+    if any(_is_moved(axis, mark) for line in lines for mark in line.marks):
+        told.append(_("A mark without room at its day stands beside it, between the same two ticks."))
     if today_x is not None:
         told.append(_("The dashed line: %(day)s.") % {"day": written(subject.today)})
     until = today_x if today_x is not None else axis.right
     if any(not each.segments or each.segments[0].x > axis.left or until < axis.right for each in bands):
         told.append(_("A thin dotted line: nothing known of it then."))
     return told
+
+
+def _is_moved(axis: Axis, mark: Mark) -> bool:
+    return not axis.x(mark.days.first) <= mark.x <= axis.end(mark.days.last)

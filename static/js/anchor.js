@@ -1,7 +1,7 @@
 /* On the review of one item, words selected in a part marked data-field are what the return's next comment is about:
    opening the return fills the first row that is still empty with that field and those words. */
 let selected = null;
-document.addEventListener("selectionchange", () => {
+const note = () => {
   const selection = document.getSelection();
   const node = selection.anchorNode;
   const part = (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-field]");
@@ -12,9 +12,12 @@ document.addEventListener("selectionchange", () => {
   } else if (node && document.activeElement?.matches("body, [data-keys]")) {
     selected = null;
   }
-});
+};
+document.addEventListener("selectionchange", note);
 document.addEventListener("toggle", (event) => {
-  if (!selected || !event.target.matches?.("details.returning[open]")) return;
+  if (!event.target.matches?.("details.returning[open]")) return;
+  note(); // who is quick with the key is here before the browser has told of the selection
+  if (!selected) return;
   for (const row of event.target.querySelectorAll("[data-comment]")) {
     const [field, words, text] = row.querySelectorAll("select, input, textarea");
     if (field.value || words.value || text.value) continue;

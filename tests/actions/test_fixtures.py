@@ -3,6 +3,7 @@
 The desk stays for the whole module: what needs a database without it is in test_loading.py.
 """
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -24,9 +25,11 @@ from relations.actions.dumps import dump_desk
 from relations.actions.fixtures import BadFixture, load_files
 from relations.actions.reviews import return_, withdraw_statement
 from relations.actions.statements import correct_statement
-from relations.choices import StatementKind
+from relations.briefs.content import thawed
+from relations.choices import BriefKind, Marking, StatementKind
 from relations.models import (
     Bearing,
+    Brief,
     Document,
     Issue,
     IssueLink,
@@ -38,6 +41,7 @@ from relations.models import (
     StatusChange,
     User,
 )
+from relations.reports.brief import Asked, write_brief
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +108,26 @@ def test_three_meetings_one_held_one_scheduled_one_expected_without_a_day(seed: 
     assert str(meetings["scheduled"].earliest) == "2025-03-26"
     assert meetings["expected"].earliest is None
     assert {readout.side.code for readout in meetings["held"].readouts.all()} == {"US", "TR"}
+
+
+def test_the_brief_says_what_the_desk_had_published_when_it_was_made(seed: Relationship) -> None:
+    brief = Brief.objects.at(seed).get()
+    chosen = brief.parameters
+    asked = Asked(
+        relationship=seed,
+        kind=BriefKind(brief.kind),
+        title=brief.title,
+        issues=[issue.pk for issue in Issue.objects.at(seed).filter(slug__in=chosen["issues"])],
+        meeting=Meeting.objects.at(seed).get(ref=chosen["meeting"]),
+        since=None,
+        until=datetime.date.fromisoformat(chosen["until"]),
+        known=datetime.date.fromisoformat(chosen["known"]),
+        audience=Marking(brief.marking),
+        holds_own_work=chosen["own_work"],
+    )
+    written = write_brief(asked, made=brief.created_at, by=str(brief.author))
+    assert thawed(brief.content) == written.content
+    assert brief.cited == list(written.cites)
 
 
 def test_each_statement_is_attributed_as_the_article_attributes_it(seed: Relationship) -> None:

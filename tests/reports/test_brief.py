@@ -86,6 +86,24 @@ def test_a_brief_tells_where_an_issue_stands_who_says_what_since_when_and_on_whi
     assert thawed(frozen(told.content)) == told.content
 
 
+def test_a_judgement_of_the_sides_agreement_is_not_the_day_since_which_the_status_stands(
+    desk: Relationship, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    ours = factories.make_published(issue, analyst, reviewer)
+    theirs = factories.make_published(
+        issue, analyst, reviewer, on_behalf_of=desk.first_party,
+        speaker_descriptor="American officials", basis=Basis.BACKGROUND,
+        bearings=[factories.bearing_on(issue, "SUPPORT", position_of=desk.first_party)],
+    )  # fmt: skip
+    spoken, opened = [ours, theirs], {"to_status": "open", "to_trend": "not_assessed"}
+    factories.make_move(issue, analyst, reviewer, spoken, to_agreement="partly", **opened)
+    assert brief(desk).sections[0].standing.since == ""
+    for days, agreement in ((1, "not_judged"), (2, "partly")):
+        moved = {"effective": DAY + datetime.timedelta(days=days), "to_agreement": agreement}
+        factories.make_move(issue, analyst, reviewer, spoken, **moved)
+        assert brief(desk).sections[0].standing.since == "26 Mar 2025"
+
+
 def test_endnotes_are_numbered_as_they_are_first_read(
     desk: Relationship, analyst: User, reviewer: User, issue: Issue
 ) -> None:

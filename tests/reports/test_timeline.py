@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 D = datetime.date
 MARCH = Days(D(2025, 3, 1), D(2025, 3, 31))
+YEARS = Days(D(2024, 1, 1), D(2025, 12, 31))
 
 
 def drawn(issue: Issue, days: Days | None = MARCH, at: Moment = NOW, **options: Any) -> Timeline:
@@ -99,6 +100,17 @@ def test_a_dense_stretch_is_one_mark_that_leads_closer_and_a_dense_day_leads_to_
     mark = next(mark for mark in drawn(issue).lines[1].marks if mark.number > 1)
     assert mark.number == 4
     assert mark.url == "/us-turkiye/statements/?issue=caatsa&since=2025-03-02&until=2025-03-02"
+
+
+def test_the_legend_says_where_a_mark_stands_that_has_no_room_at_its_day(
+    issue: Issue, analyst: User, reviewer: User
+) -> None:
+    for _each in range(2):
+        factories.make_published(issue, analyst, reviewer)
+    beside = "A mark without room at its day stands beside it, between the same two ticks."
+    told = {days: " ".join(entry.word for entry in drawn(issue, days).legend) for days in (MARCH, YEARS)}
+    assert beside in told[YEARS]
+    assert beside not in told[MARCH]
 
 
 def test_a_side_that_tells_of_both_has_one_mark_and_one_that_tells_of_the_other_alone_says_so(

@@ -296,6 +296,7 @@ def test_a_withdrawn_brief_is_kept_stamped_and_sent_to_nobody_but_who_answers_fo
         page = client.get(brief.get_absolute_url()).content.decode()
         assert "This brief was withdrawn" in page
         assert published.text in page
+        assert "Readers of the desk see it too" not in page
         assert "withdrawn-us-turkiye" in sent(client, brief, "md")["Content-Disposition"]
     assert "Withdrawn" in as_reader.get(address("brief_list", desk)).content.decode()
     again = as_analyst.post(withdraw, {"reason": "Again", "token": str(uuid.uuid4())})

@@ -83,7 +83,7 @@ def test_a_commitment_is_recorded_from_a_statements_page_and_settled_by_another(
         ({"due_latest": "2025-02-30"}, "valid date"),
         ({"due_earliest": "2025-05-01", "due_latest": "2025-04-01"}, "cannot come before the first"),
         ({"due_precision": "hour"}, "not one of the available choices"),
-        ({"token": "x"}, "valid UUID"),
+        ({"token": "x"}, "Open the page again"),
     ],
 )
 def test_a_commitment_is_refused_at_its_field_and_what_was_typed_kept(

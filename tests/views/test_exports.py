@@ -17,12 +17,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from relations.actions.statements import save_statement
 from relations.choices import (
     Act,
     Agreement,
     Basis,
     CommitmentState,
     Credibility,
+    Extent,
     Impact,
     Marking,
     MeetingKind,
@@ -483,6 +485,22 @@ def test_a_statements_source_is_cited_in_three_styles(
     assert csl["issued"] == {"date-parts": [[2025, 3, 26]]}
     assert csl["note"] == "Hakan Fidan, 25 Mar 2025: “We want the sanctions lifted”"
     assert csl["URL"] == document.url
+
+
+def test_a_place_that_our_copy_does_not_hold_is_cited_without_quotation_marks(
+    as_reader: Client, issue: Issue, analyst: User, reviewer: User
+) -> None:
+    document = factories.make_document(issue.relationship, analyst, extent=Extent.EXCERPT)
+    statement = save_statement(
+        actor=analyst,
+        statement=factories.unsaved_statement(document, cited_place="para 9"),
+        passages=[],
+        bearings=[factories.bearing_on(issue)],
+    )
+    said = factories.publish(statement, analyst, reviewer)
+    (csl,) = json.loads(cited(as_reader, said, "json").content)
+    assert csl["note"] == "Hakan Fidan, 25 Mar 2025: para 9"
+    assert "25 Mar 2025: para 9. " in as_reader.get(said.get_absolute_url()).content.decode()
 
 
 def test_the_sources_of_a_whole_list_are_cited_in_one_file(

@@ -4,6 +4,7 @@ import base64
 import datetime
 import re
 import uuid
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from relations.actions.reviews import withdraw_statement
@@ -184,7 +186,7 @@ def test_a_passage_that_stands_twice_asks_which(issue: Issue, compose_url: str, 
         ({"bearings-0-mode": "Visit"}, "does not go with"),
         ({"bearings-0-intensity": "11"}, "less than or equal to 10"),
         ({"bearings-0-act": "SANCTION"}, "own report alone"),
-        ({"token": "not-a-token"}, "valid UUID"),
+        ({"token": "not-a-token"}, "Open the page again"),
         ({"passages-TOTAL_FORMS": "many"}, "This form cannot be read."),
         ({"original_text": "İstiyoruz"}, "who translated them"),
         ({"text": "He wants “quite other words”.", "submit": "1"}, "do not stand in a passage"),
@@ -605,3 +607,11 @@ def test_a_desk_of_one_is_told_why_nothing_can_be_published(
         at("statement_submit", desk, statement.ref), {"token": str(uuid.uuid4()), "revision": "1"}, follow=True
     )
     assert "No one else at this desk can approve it" in answer.content.decode()
+
+
+def test_a_desks_pages_tell_times_by_its_own_clock(published: Statement, as_analyst: Client) -> None:
+    there = published.published_at.astimezone(zoneinfo.ZoneInfo(published.relationship.time_zone))
+    assert there.utcoffset()
+    for path in (published.get_absolute_url(), f"{published.get_absolute_url()}history/"):
+        assert there.strftime("%H:%M") in as_analyst.get(path).content.decode(), path
+    assert timezone.get_current_timezone_name() == "UTC"  # it ends with the request

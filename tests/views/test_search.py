@@ -31,6 +31,7 @@ from relations.models import (
     Statement,
     User,
 )
+from relations.reports import paging
 from relations.reports import search as search_report
 from relations.reports.paging import encode_cursor
 from tests import factories
@@ -464,7 +465,7 @@ def test_one_noun_is_read_page_by_page_forth_and_back(as_reader: Client, order: 
 @pytest.mark.parametrize("order", ["relevance", "date"])
 def test_past_the_cap_counts_are_told_as_more_and_the_newest_are_shown(as_reader: Client, order: str) -> None:
     whole = found(as_reader, "halibut", order="date")["issue"]
-    with mock.patch.multiple(search_report, COUNT_CAP=10, RANKED=5):
+    with mock.patch.multiple(search_report, COUNT_CAP=10, RANKED=5), mock.patch.object(paging, "COUNT_CAP", 10):
         assert "10+" in shown(as_reader, "halibut", order=order)
         few = found(as_reader, "halibut", order=order)["issue"]
         one = found(as_reader, "halibut", order=order, kind="issue")["issue"]

@@ -119,11 +119,11 @@ def test_the_form_costs_the_same_at_one_statement_and_at_thirty_and_shows_no_mor
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_analyst.get(address)  # her visit is noted once, not with every page
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         as_analyst.get(address)
     for number in range(SHOWN + 1):
         factories.make_published(issue, analyst, reviewer, document=published.document, text=f"Statement {number}.")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = as_analyst.get(address).content.decode()
     assert page.count('name="evidence"') == SHOWN
     assert "More than 30 fit; the newest are shown." in page
