@@ -56,7 +56,7 @@ def _deepest(statements: Any) -> str:
 
 def _rare() -> str:
     """Return the rarest English word that a statement here has."""
-    words, _drawn = _vocabulary("en")
+    words, _drawn, _clauses = _vocabulary("en")
     for word in reversed(words):
         asked = SearchQuery(word, config=ENGLISH)
         if SearchEntry.objects.filter(kind=SearchKind.STATEMENT, vector=asked).exists():
