@@ -157,7 +157,7 @@ def serving(archive: Archive) -> Iterator[Served]:
 
 
 def _headers(page: dict[str, Any], session: str) -> dict[str, str]:
-    return {"Cookie": f"sessionid={session}"} | ({"HX-Request": "true"} if page["partial"] else {})
+    return {"Cookie": f"sessionid={session}"} | page["headers"]
 
 
 def _wrk(url: str, headers: dict[str, str], connections: int, seconds: int) -> dict[str, float]:
@@ -175,13 +175,13 @@ def _wrk(url: str, headers: dict[str, str], connections: int, seconds: int) -> d
     return told
 
 
-def _get(url: str, headers: dict[str, str]) -> http.client.HTTPResponse:
-    """Open an address. Raises `SystemExit` where it is no page: a redirect is quick."""
+def _get(url: str, headers: dict[str, str], status: int = 200) -> http.client.HTTPResponse:
+    """Open an address. Raises `SystemExit` where it is not the page that was meant: a redirect is quick."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     connection.request("GET", f"{parts.path}?{parts.query}", headers=headers)
     answer = connection.getresponse()
-    if answer.status != http.client.OK:
+    if answer.status != status:
         raise SystemExit(f"{url} answers {answer.status}.")
     return answer
 
@@ -209,7 +209,7 @@ def measure(archive: Archive, seconds: int) -> dict[str, dict[str, Any]]:
         for page in told["pages"]:
             url, headers = served.url(page["path"]), _headers(page, told["sessions"][page["user"]])
             for _time in range(WORKERS * 2):  # each worker compiles its templates once
-                _get(url, headers).read()
+                _get(url, headers, page["status"]).read()
             one = _wrk(url, headers, 1, seconds)
             four = _wrk(url, headers, 4, seconds)
             found[page["name"]] = {

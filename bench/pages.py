@@ -30,6 +30,7 @@ from relations.models.search import ENGLISH, SearchKind
 from relations.reports.paging import encode_cursor
 
 COMMON, OTHER = "talks", "sanctions"  # the first stands in a fifth of all statements
+HTMX, ASKS_AGAIN = {"HX-Request": "true"}, {"If-None-Match": ""}
 FROM_THE_END = 60  # rows: where the deepest page begins
 
 
@@ -40,7 +41,8 @@ class Page:
     name: str
     path: str
     user: str
-    partial: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
     bar: float = 0  # at most so many times the floor; 0 where none is set
     is_list: bool = False  # eight queries at most
     queries: list[str] = field(default_factory=list)
@@ -54,7 +56,7 @@ def _deepest(statements: Any) -> str:
 
 def _rare() -> str:
     """Return the rarest English word that a statement here has."""
-    words, _drawn = _vocabulary("en")
+    words, _drawn, _clauses = _vocabulary("en")
     for word in reversed(words):
         asked = SearchQuery(word, config=ENGLISH)
         if SearchEntry.objects.filter(kind=SearchKind.STATEMENT, vector=asked).exists():
@@ -91,9 +93,12 @@ def pages() -> Iterator[Page]:
     ]
     for name, path, user, bar in lists:
         yield Page(name, path, user, bar=bar, is_list=True)
-        yield Page(f"{name}, part", path, user, partial=True, bar=3 if bar == 5 else bar)
+        yield Page(f"{name}, part", path, user, HTMX, bar=3 if bar == 5 else bar, is_list=True)
     yield Page("Issue", issue.get_absolute_url(), reviewer, bar=3)
-    yield Page("Issue, part", issue.get_absolute_url(), reviewer, partial=True, bar=3)
+    yield Page("Issue, part", issue.get_absolute_url(), reviewer, HTMX, bar=3)
+    for what, name in (("board", "board"), ("issue", issue.slug)):
+        path = reverse("changes", args=[desk.slug, what, name])
+        yield Page(f"Did the {what} change? No (304)", path, reviewer, ASKS_AGAIN, status=304, bar=0.5)
     yield Page("Document reader", document.get_absolute_url(), reviewer, bar=3)
     yield Page("Statement", one.get_absolute_url(), reviewer, bar=3)
     yield Page("Admin: statements", reverse("admin:relations_statement_changelist"), everywhere)
@@ -120,11 +125,12 @@ def _client(username: str) -> Client:
 
 def opened(page: Page, client: Client) -> Page:
     """Open a page twice and note what the second time asked. Raises `SystemExit` where it is no page."""
-    headers = {"HX-Request": "true"} if page.partial else {}
+    if "If-None-Match" in page.headers:
+        page.headers = {"If-None-Match": client.get(page.path).headers["ETag"]}
     for _time in range(2):
         with CaptureQueriesContext(connection) as asked:
-            answer = client.get(page.path, headers=headers)
-    if answer.status_code != 200:
+            answer = client.get(page.path, headers=page.headers)
+    if answer.status_code != page.status:
         raise SystemExit(f"{page.name}: {page.path} answers {answer.status_code}.")
     page.queries = [each["sql"] for each in asked.captured_queries]
     page.bytes = len(answer.content)
