@@ -6,7 +6,7 @@ tells how far that was). A replica that lags, is paused or down is passed over; 
 the page is made again from the primary.
 """
 
-import random
+import itertools
 import re
 import time
 from collections.abc import Callable
@@ -91,6 +91,7 @@ class ReplicaMiddleware:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self._replicas = {alias: _Replica(alias) for alias in settings.REPLICAS}
+        self._turns = itertools.count()  # each in its turn, which spreads the load
         self._sample = (0.0, 0)  # when the primary was asked, and how far it had come
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -125,7 +126,7 @@ class ReplicaMiddleware:
             return PRIMARY
         wanted = max(self._a_second_ago(), _number(request.COOKIES.get(COOKIE, "")))
         level = [replica.alias for replica in self._replicas.values() if replica.has_come_to(wanted)]
-        return random.choice(level) if level else PRIMARY  # noqa: S311  spreads the load, and is no secret
+        return level[next(self._turns) % len(level)] if level else PRIMARY
 
     def _a_second_ago(self) -> int:
         """Return how far the primary had come a second ago, or less; asked once a second."""

@@ -106,10 +106,11 @@ def add_handlers(api: NinjaAPI) -> None:
         Throttled,
         lambda _request, _error: problem(429, _("Wait as long as “Retry-After” says, in seconds, and ask again.")),
     )
-    api.add_exception_handler(
-        Unreadable,
-        lambda _request, error: problem(422, _("Mend what “errors” names and ask again."), errors=error.errors),  # type: ignore[attr-defined]
-    )
+    api.add_exception_handler(Unreadable, _not_readable)
+
+
+def _not_readable(_request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(422, _("Mend what “errors” names and ask again."), errors=error.errors)
 
 
 # The installation's error handlers: problem documents under `/api/`, pages elsewhere.

@@ -44,7 +44,7 @@ def grow(published: Statement, analyst: User, follower: User, number: int) -> No
     desk, day, each = published.relationship, factories.DAY, range(number)
     here = {"relationship": desk}
     own = {**here, "author": analyst, "edited_by": analyst}
-    party, cited_on = desk.second_party, published.bearings.get().issue  # type: ignore[attr-defined]
+    party, cited_on = desk.second_party, published.bearings.get().issue
 
     bodies = _stored(Organisation, ({"name": "Body", "party": party} for _ in each))
     posts = _stored(Post, ({"name": "Post", "party": party, "organisation": body} for body in bodies))

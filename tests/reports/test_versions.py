@@ -131,11 +131,11 @@ def test_a_meeting_is_known_with_the_parts_that_it_had_by_then_and_before_its_re
     with transaction.atomic():
         talks = Meeting.objects.create(relationship=desk, title="Talks", author=analyst, edited_by=analyst)
         gone = talks.participants.create(relationship=desk, number=1, party=desk.first_party, descriptor="At first")
-    began = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at  # type: ignore[attr-defined]
+    began = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at
     gone.delete()
     talks.participants.create(relationship=desk, number=2, party=desk.second_party, descriptor="Added")
     Meeting.objects.filter(pk=talks.pk).update(title="Talks again", revision=2)
-    ended = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at  # type: ignore[attr-defined]
+    ended = talks.pgh_event_model.objects.latest("pgh_id").pgh_created_at
     moment = datetime.timedelta(microseconds=1)
     for until, title, who in (
         (began - datetime.timedelta(days=1), "Talks", ["At first"]),

@@ -228,7 +228,7 @@ def test_an_export_is_narrowed_and_ordered_as_the_list(desk: Relationship, as_an
         ("party", "US"), ("party", "TR"), ("sort", "speaker"),
     ]  # fmt: skip
     sent = as_analyst.get(f"{path}?format=csv&up_to=GREEN&state=published&sort=-speaker")
-    text = b"".join(sent.streaming_content).decode()  # type: ignore[attr-defined]
+    text = b"".join(sent.streaming_content).decode()
     assert text.index("Marco Rubio") < text.index("Hakan Fidan")
     assert as_analyst.get(f"{path}?format=csv&up_to=CLEAR&kind=bogus").status_code == 422
 

@@ -364,7 +364,7 @@ def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(as_analyst: Client
     answer = as_analyst.post(
         reverse("table_import_new", args=[desk.slug, "statements"]),
         CONTENT_LENGTH=str(2**31),
-        **{"wsgi.input": Unreadable()},  # type: ignore[arg-type]
+        **{"wsgi.input": Unreadable()},
     )
     assert answer.status_code in (400, 413)
 
@@ -376,7 +376,7 @@ def test_a_formula_and_a_day_of_a_workbook(desk: Relationship, analyst: User, so
     rows += [
         ["=1+1", "2025", source.ref, "Hakan Fidan"],
         ["Words.", datetime.date(2025, 3, 25), source.ref, "Hakan Fidan"],
-    ]  # type: ignore[list-item]
+    ]
     file = io.BytesIO(workbook(*rows))
     lines = rows_of(file, layout_of(file))
     columns = TABLES["statements"].guessed(next(lines).cells)
