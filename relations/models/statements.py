@@ -5,7 +5,7 @@ from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +43,7 @@ class StatementQuerySet(ReviewedQuerySet):
     def with_passage_flag(self, at: AnyMoment = NOW) -> Self:
         """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it, as of `at`."""
         checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled(at)
-        return self.annotate(passage_flag=Exists(checks.filter(passage__statement=OuterRef("pk"))))
+        return self.annotate(passage_flag=has_any(checks.filter(passage__statement=OuterRef("pk"))))
 
     def in_source_states(self, states: Iterable[str], relationship: Relationship, at: AnyMoment = NOW) -> Self:
         """Return the statements of this desk whose words stand so in their source."""
@@ -205,6 +205,8 @@ class Statement(Reviewed):
         verbose_name_plural = _("statements")
         ordering = ("-latest", "-pk")
         indexes = [
+            # The lists over several desks.
+            models.Index(fields=["-latest", "-id"], name="statement_newest_first"),
             # The list, and what its facets count of the newest 10,000: read from the index alone, not from 10,000 rows.
             models.Index(
                 fields=["relationship", "-latest", "-id"],
