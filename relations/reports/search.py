@@ -193,17 +193,18 @@ def _first_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> Re
     tables, selects = [], []
     params: list[Any] = []
     tail: list[Any] = []
+    most = RANKED if order == SearchOrder.RELEVANCE else EACH
     for kind in SearchKind:
         fitting = _fitting(user, terms, kind, at).values_list("pk", "day")
         hits, hits_params = fitting.order_by()[: COUNT_CAP + 1].query.sql_with_params()
-        walk, walk_params = fitting.order_by("-day", "-pk")[:RANKED].query.sql_with_params()
+        walk, walk_params = fitting.order_by("-day", "-pk")[:most].query.sql_with_params()
         name = kind.value
         tables.append(f"""
             {name}_hits (id, day) AS MATERIALIZED ({hits}),
             {name}_count (number) AS MATERIALIZED (SELECT count(*) FROM {name}_hits),
             {name}_newest (id, day) AS (
               (SELECT id, day FROM {name}_hits WHERE (SELECT number FROM {name}_count) <= {COUNT_CAP}
-                ORDER BY day DESC, id DESC LIMIT {RANKED})
+                ORDER BY day DESC, id DESC LIMIT {most})
               UNION ALL
               (SELECT id, day FROM ({walk}) walked (id, day) WHERE (SELECT number FROM {name}_count) > {COUNT_CAP})
             )""")
