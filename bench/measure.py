@@ -4,7 +4,8 @@
 
 Builds the archives, or uses those that stand, each in a database of its own on the private PostgreSQL; serves each by
 gunicorn with two workers under production settings, and opens its pages by wrk from outside. All bars are ratios of
-one run; the table goes into the README, between its two marks. Needs wrk (`apt-get install wrk`). Sends nothing to any machine but this one.
+one run; the table goes into the README, between its two marks.
+Needs wrk (`apt-get install wrk`). Sends nothing to any machine but this one.
 """
 
 import argparse
