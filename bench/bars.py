@@ -17,6 +17,8 @@ ADMIN = (
 )
 EXPORT_MEMORY = 200 * 2**20
 BUILT_A_SECOND = 5_000
+LOADED_A_SECOND = 10_000
+BEGIN, END = "<!-- `make bench` writes from here -->", "<!-- to here -->"
 
 
 def ratio(number: float, other: float) -> float:
@@ -68,6 +70,11 @@ def _of_loads(results: dict[str, Any]) -> Iterator[str]:
     built = results["built"].get(str(results["sizes"][-1]))
     if built and built["statements a second"] < BUILT_A_SECOND:
         yield f"make_archive: {built['statements a second']:,.0f} statements a second, not {BUILT_A_SECOND:,}"
+    loads = results["loads"]
+    if loads["load_desk"] < LOADED_A_SECOND:
+        yield f"load_desk: {loads['load_desk']:,.0f} statements a second, not {LOADED_A_SECOND:,}"
+    if loads["load_desk"] < loads["loaddata"]:
+        yield f"load_desk: slower than loaddata, {loads['loaddata']:,.0f} statements a second"
     if results["export"]["memory at most"] > EXPORT_MEMORY:
         yield f"CSV export: {results['export']['memory at most'] / 2**20:.0f} MB of memory, not {EXPORT_MEMORY >> 20}"
 
@@ -105,8 +112,22 @@ def _loads(results: dict[str, Any]) -> Iterator[str]:
                 f"- `make_archive` of {int(size):,}: {built['seconds']:.0f} s, "
                 f"{built['statements a second']:,.0f} statements a second, {built['bytes'] / 2**30:.1f} GB"
             )
+    loads = results["loads"]
+    yield (
+        f"- `load_desk`: {loads['load_desk']:,.0f} statements a second, {ratio(loads['load_desk'], loads['loaddata']):.0f} "
+        f"times as fast as `loaddata` on the same file of {loads['rows']:,} rows"
+    )
     export = results["export"]
     yield (
         f"- CSV of {export['rows']:,} rows: {export['seconds']:.0f} s, {export['bytes'] / 2**20:.0f} MB; the worker's "
         f"memory {export['memory before'] / 2**20:.0f} MB before and {export['memory at most'] / 2**20:.0f} MB at most"
     )
+
+
+def written_into(text: str, table: str) -> str:
+    """Return `text` with the table between its two marks. Raises `ValueError` where they are not there."""
+    before, _begin, rest = text.partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"The text has no {BEGIN} with {END} after it.")
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"

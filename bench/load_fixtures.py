@@ -1,11 +1,13 @@
 """How fast `load_desk` takes a desk, beside Django's own `loaddata` on the same file.
 
-    python bench/load_fixtures.py [STATEMENTS]
+    python bench/load_fixtures.py [STATEMENTS] [--json]
 
 Makes a database of its own on the server, a desk of an archive in it, and that desk's dump; loads the dump by both, each
 time rolled back; removes the database again.
 """
 
+import argparse
+import json
 import os
 import sys
 import tempfile
@@ -47,8 +49,8 @@ def dump(statements: int, path: Path, accounts: list[str]) -> None:
     accounts += User.objects.values_list("username", flat=True)
 
 
-def main(statements: int) -> None:
-    """Print rows and statements a second of both, and the ratio."""
+def compare(statements: int) -> dict[str, float]:
+    """Return the statements a second of both, and the rows of the file."""
     own = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = "bench_load"
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -63,10 +65,24 @@ def main(statements: int) -> None:
             djangos = undone(lambda: call_command("loaddata", path, verbosity=0))
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
-    for name, took in (("load_desk", ours), ("loaddata", djangos)):
-        print(f"{name:10} {took:8.1f} s {rows / took:8,.0f} rows/s {statements / took:8,.0f} statements/s")
-    print(f"loaddata / load_desk: {djangos / ours:.1f}, {rows:,} rows, {statements:,} statements")
+    return {"load_desk": statements / ours, "loaddata": statements / djangos, "rows": rows}
+
+
+def main() -> None:
+    """Print statements a second of both, and the ratio; or all as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("statements", type=int, nargs="?", default=2000)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    found = compare(asked.statements)
+    if asked.json:
+        print(json.dumps(found))
+        return
+    print(f"load_desk {found['load_desk']:,.0f} statements a second, loaddata {found['loaddata']:,.0f}")
+    print(
+        f"ratio {found['load_desk'] / found['loaddata']:.1f}; {found['rows']:,} rows, {asked.statements:,} statements"
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main()

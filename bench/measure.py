@@ -1,10 +1,11 @@
 """`make bench`: how fast the program is with a thousand, ten thousand and a million statements, and beside its floor.
 
-    python -m bench.measure [--statements 1000000] [--seconds 3] [--out bench/results.json]
+    python -m bench.measure [--statements 1000000] [--seconds 3] [--out bench/results.json] [--readme README.md]
 
 Builds the archives, or uses those that stand, each in a database of its own on the private PostgreSQL; serves each by
 gunicorn with two workers under production settings, and opens its pages by wrk from outside. All bars are ratios of
-one run. Needs wrk (`apt-get install wrk`). Sends nothing to any machine but this one.
+one run; the table goes into the README, between its two marks.
+Needs wrk (`apt-get install wrk`). Sends nothing to any machine but this one.
 """
 
 import argparse
@@ -39,6 +40,7 @@ PATIENCE = 60  # seconds
 LONGEST = 600  # seconds that one request may take
 SLOW = 5  # seconds, above which a page is told of by one request
 FEWEST = 12  # requests that a median is told of
+LOADED = 500  # statements that `load_desk` and `loaddata` are compared with
 EVERYONE_HERE = "RED"  # the strictest marking: the export leaves nothing out
 
 
@@ -78,7 +80,7 @@ class Archive:
         )
 
     def stand(self) -> dict[str, Any]:
-        """Build it where it does not stand. Return what building took, empty where it stood."""
+        """Build it where it does not stand. Return what building took, today or when it was built."""
         with self.server.connect() as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]).fetchone()
             if not exists:
@@ -88,12 +90,15 @@ class Archive:
         began = time.monotonic()
         said = self.manage("make_archive", *numbers, "--into", self.name)
         took = time.monotonic() - began
+        kept = ROOT / "var" / f"built-{self.statements}.json"
         if "stands already" in said:
-            return {}
+            return json.loads(kept.read_text()) if kept.exists() else {}
         with self.connect() as connection:
             connection.execute("VACUUM ANALYZE")
             (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
-        return {"seconds": took, "statements a second": self.statements / took, "bytes": size}
+        built = {"seconds": took, "statements a second": self.statements / took, "bytes": size}
+        kept.write_text(json.dumps(built))
+        return built
 
     def pages(self) -> dict[str, Any]:
         """Return what bench/pages.py tells of it."""
@@ -252,12 +257,20 @@ def export(archive: Archive) -> dict[str, Any]:
     return {"rows": rows, "bytes": size, "seconds": took, "memory before": before, "memory at most": most}
 
 
+def loads() -> dict[str, Any]:
+    """Return how fast a desk is loaded from a fixture: what bench/load_fixtures.py tells."""
+    command = [sys.executable, str(HERE / "load_fixtures.py"), str(LOADED), "--json"]
+    said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads(said)
+
+
 def main() -> None:
     """Build, measure, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statements", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=3, help="how long each page is opened, alone and by four")
     parser.add_argument("--out", type=Path, default=HERE / "results.json")
+    parser.add_argument("--readme", type=Path, default=ROOT / "README.md", help="where the table goes too")
     asked = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("This needs wrk: apt-get install wrk")
@@ -272,8 +285,10 @@ def main() -> None:
         results["built"][str(archive.statements)] = archive.stand()
         results["pages"][str(archive.statements)] = measure(archive, asked.seconds)
     results["export"] = export(archives[-1])
+    results["loads"] = loads()
     results["missed"] = bars.missed(results)
     asked.out.write_text(json.dumps(results, indent=1) + "\n")
+    asked.readme.write_text(bars.written_into(asked.readme.read_text(), bars.table(results)))
     print(bars.table(results))
 
 
