@@ -43,10 +43,14 @@ def held_positions(
     relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
 ) -> dict[tuple[int, int], Held]:
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
+    bearings = told(relationship, issues, at)
+    # Which ones is found by their few columns: sorted with all that is told of them, a large desk's go to disk.
+    newest = bearings.order_by(
+        "issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk"
+    ).distinct("issue_id", "position_of_id")
     latest = (
-        told(relationship, issues, at)
-        .order_by("issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk")
-        .distinct("issue_id", "position_of_id")
+        bearings.filter(pk__in=newest.values("pk"))
+        .order_by()
         .select_related(
             "statement__on_behalf_of",
             "statement__speaker_person",
