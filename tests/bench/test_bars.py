@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.bars import FLOOR, missed, table
+from bench.bars import BEGIN, END, FLOOR, missed, table, written_into
 
 LIST, DEEPEST = "Statements, first page", "Statements, deepest page"
 SEARCH, ADMIN = "Search, a common word", "Admin: statements"
@@ -38,6 +38,7 @@ def results() -> dict[str, Any]:
         "sizes": [1_000, 10_000, 1_000_000],
         "built": {"1000000": {"seconds": 190.0, "statements a second": 5_263.0, "bytes": 2**30}},
         "pages": {"1000": _pages(), "10000": _pages(), "1000000": _pages()},
+        "loads": {"load_desk": 10_000.0, "loaddata": 800.0, "rows": 3_000},
         "export": {"rows": 333_334, "bytes": 1, "seconds": 1, "memory before": 1, "memory at most": 150 * 2**20},
     }
 
@@ -65,6 +66,21 @@ def test_a_bar_that_is_not_met_is_named_with_its_figure(
 ) -> None:
     results["pages"]["1000000"][name].update(change)
     assert [each for each in missed(results) if each == f"{name}: {said}"]
+
+
+def test_a_slow_load_is_named_with_its_figure(results: dict[str, Any]) -> None:
+    results["loads"] = {"load_desk": 200.0, "loaddata": 201.0, "rows": 3_000}
+    assert missed(results) == [
+        "load_desk: 200 statements a second, not 10,000",
+        "load_desk: slower than loaddata, 201 statements a second",
+    ]
+
+
+def test_the_table_takes_the_place_of_the_last_one_in_the_readme() -> None:
+    old = f"# Desk\n\n{BEGIN}\n\nof last month\n\n{END}\n\nMore.\n"
+    assert written_into(old, "| new |") == f"# Desk\n\n{BEGIN}\n\n| new |\n\n{END}\n\nMore.\n"
+    with pytest.raises(ValueError, match="writes from here"):
+        written_into("# Desk\n", "| new |")
 
 
 def test_what_is_missed_stands_under_the_table(results: dict[str, Any]) -> None:
