@@ -13,11 +13,10 @@ const note = () => {
     selected = null;
   }
 };
-document.addEventListener("selectionchange", note);
+// Who is quick opens the return before the browser has told of the selection, and opening moves the focus.
+for (const moment of ["selectionchange", "keydown", "pointerdown"]) document.addEventListener(moment, note, true);
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.("details.returning[open]")) return;
-  note(); // who is quick with the key is here before the browser has told of the selection
-  if (!selected) return;
+  if (!event.target.matches?.("details.returning[open]") || !selected) return;
   for (const row of event.target.querySelectorAll("[data-comment]")) {
     const [field, words, text] = row.querySelectorAll("select, input, textarea");
     if (field.value || words.value || text.value) continue;

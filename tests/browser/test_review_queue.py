@@ -32,7 +32,8 @@ def test_a_reviewer_goes_through_ten_items_by_keys_alone(ten: list[Review], sign
     for number in range(10):
         expect(page.get_by_text(f"Sentence number {number}.", exact=True)).to_be_visible()
         expect(page.locator(".page-head .meta")).to_contain_text("being read by you")
-        page.wait_for_load_state()  # its keys work from then on
+        page.wait_for_load_state()
+        expect(page.locator("[data-keys]")).to_be_focused()  # its keys work from then on
         if number == 0:
             look(page)
         if number == 3:

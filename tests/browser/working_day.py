@@ -248,7 +248,8 @@ def goes_through_the_queue(day: Day, numbers: list[int], returned: dict[int, Cal
     for number in numbers:
         expect(page.locator("[data-field=text]")).to_contain_text(day.claims[number].words)
         expect(page.locator(".page-head .meta")).to_contain_text("being read by you")
-        page.wait_for_load_state()  # the keys work once the scripts are there
+        page.wait_for_load_state()
+        expect(page.locator("[data-keys]")).to_be_focused()  # its keys work from then on
         if number in returned:
             returned[number](page)
             page.keyboard.press("Control+Enter")
