@@ -149,7 +149,9 @@ def test_an_approval_ended_half_way_publishes_nothing_and_sent_again_publishes_o
     end_in_mid_save(post, "relations_notification", served.kill_worker)
     end_in_mid_save(post, "relations_statementevent", end_backend)
     assert Review.objects.get(pk=review.pk).decision == ""
-    assert sent_again(post) == {"reviewevent": 1, "statementevent": 2, "notification": 1, "idempotencykey": 1}
+    assert sent_again(post) == {
+        "reviewevent": 1, "statementevent": 2, "notification": 1, "idempotencykey": 1, "publishedbearing": 1,
+    }  # fmt: skip
     assert [each.text for each in Statement.objects.standing()] == ["Wants them gone."]
 
 

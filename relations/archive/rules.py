@@ -122,7 +122,11 @@ RULES: dict[tuple[str, str], list[str]] = {
         f"{_FOUND} JOIN relations_passage p ON p.statement_id = s.id WHERE strpos(e.text, p.exact) = 0"
     ],
     ("bearing", "search_insert"): [
-        f"{_FOUND} JOIN relations_bearing b ON b.statement_id = s.id WHERE NOT e.keys @> ARRAY['issue=' || b.issue_id]"
+        f"{_FOUND} JOIN relations_bearing b ON b.statement_id = s.id WHERE NOT e.keys @> ARRAY['issue=' || b.issue_id]",
+        "FROM relations_bearing b JOIN relations_statement s ON s.id = b.statement_id "
+        "LEFT JOIN relations_publishedbearing p ON p.bearing_id = b.id WHERE (p.latest, p.published_at, p.withdrawn_at, "
+        "p.stands) IS DISTINCT FROM (CASE WHEN s.published_at IS NOT NULL THEN s.latest END, s.published_at, "
+        "s.withdrawn_at, CASE WHEN s.published_at IS NOT NULL THEN s.withdrawn_at IS NULL AND s.superseded_at IS NULL END)",
     ],
     ("document", "search_insert"): [
         "FROM relations_document d LEFT JOIN relations_searchentry e ON e.document_id = d.id "

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from relations.choices import Impact, Scope
-from relations.models import Bearing, Evidence, Issue, Relationship
+from relations.models import Evidence, Issue, Relationship
 from relations.models.moments import NOW, Moment
 from relations.reports.positions import Held, held_positions
 from relations.reports.ribbon import Ribbon, ribbons
@@ -46,19 +45,6 @@ class BoardGroup(Generic[R]):
 
     title: str
     rows: list[R]
-
-
-def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
-    """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
-    latest = (
-        Bearing.objects.filter(issue=OuterRef("pk"))
-        .standing(at)
-        .order_by()
-        .values("issue")
-        .annotate(day=Max("statement__latest"))
-        .values("day")
-    )
-    return issues.annotate(last_word=Subquery(latest))
 
 
 def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = NOW) -> list[BoardRow]:

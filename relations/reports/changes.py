@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from relations.models import Issue, Relationship, Statement, StatusChange
+from relations.models import Issue, PublishedBearing, Relationship, Statement, StatusChange
 from relations.models.reviewed import Reviewed
 
 
@@ -25,7 +25,7 @@ def issue_stamp(issue: Issue) -> str:
     """Return the stamp of an issue: its revision, and what was published and withdrawn on it; two queries."""
     return _stamp(
         issue.revision,
-        *_moments(Statement.objects.filter(bearings__issue=issue)),
+        *_moments(PublishedBearing.objects.filter(issue=issue)),
         *_moments(StatusChange.objects.filter(issue=issue)),
     )
 

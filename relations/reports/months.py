@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, Issue, Relationship, StatusChange
 from relations.models.moments import NOW, Moment
+from relations.reports.spoken import Spoken, spoken
 
 SPANS = (12, 24, 60)  # months that one can look at together
 
@@ -104,15 +105,14 @@ def issue_runs(
 ) -> dict[int, list[Run]]:
     """Return by issue id how each stood over these months, in two queries: what stands as of `at`."""
     issues = list(issues)
-    asked = {"relationship": relationship, "issue__in": [issue.pk for issue in issues]}
     changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(effective__lte=months[-1].last, **asked).standing(at)
+    moves = StatusChange.objects.filter(relationship=relationship, issue__in=[issue.pk for issue in issues])
+    standing = moves.filter(effective__lte=months[-1].last).standing(at)
     for change in standing.order_by("effective", "published_at", "pk"):
         changes[change.issue_id].append(change)
-    words = Bearing.objects.filter(**asked).standing(at).order_by().values_list("issue")
-    first_words = dict(words.annotate(Min("statement__latest")))
+    words = spoken([issue.pk for issue in issues], at)
     return {
-        issue.pk: _runs(changes[issue.pk], months, _first_known(changes[issue.pk], first_words.get(issue.pk)))
+        issue.pk: _runs(changes[issue.pk], months, _first_known(changes[issue.pk], words.get(issue.pk)))
         for issue in issues
     }
 
@@ -159,10 +159,11 @@ def _said(relationship: Relationship, months: list[Month], at: Moment) -> dict[i
     return said
 
 
-def _first_known(changes: list[StatusChange], first_word: datetime.date | None) -> Month | None:
+def _first_known(changes: list[StatusChange], words: Spoken | None) -> Month | None:
     """Return the month in which the first thing is known of the issue: its first move or the first word on it."""
     days = [changes[0].effective] if changes else []
-    return min((Month.of(day) for day in [*days, first_word] if day), default=None)
+    days += [words.first] if words else []
+    return min(map(Month.of, days), default=None)
 
 
 def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:

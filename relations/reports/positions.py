@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from relations.choices import Act, StatementKind
-from relations.models import Bearing, Party, Relationship
+from relations.models import Bearing, Issue, Party, PublishedBearing, Relationship
 from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 
@@ -44,12 +44,8 @@ def held_positions(
 ) -> dict[tuple[int, int], Held]:
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
     bearings = told(relationship, issues, at)
-    # Which ones is found by their few columns: sorted with all that is told of them, a large desk's go to disk.
-    newest = bearings.order_by(
-        "issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk"
-    ).distinct("issue_id", "position_of_id")
     latest = (
-        bearings.filter(pk__in=newest.values("pk"))
+        bearings.filter(pk__in=_newest(relationship, issues) if not at.is_past else _newest_of(bearings))
         .order_by()
         .select_related(
             "statement__on_behalf_of",
@@ -68,3 +64,23 @@ def held_positions(
         party = parties[bearing.position_of_id]
         held[bearing.issue_id, party.pk] = Held(party, bearing, HOW[bearing.rank])
     return held
+
+
+def _newest_of(bearings: BearingQuerySet) -> QuerySet[Any]:
+    """Return the keys of those among these that are held, one for each issue and party."""
+    # Found by their few columns: sorted with all that is told of them, a large desk's go to disk.
+    order = ("issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk")
+    return bearings.order_by(*order).distinct("issue_id", "position_of_id").values("pk")
+
+
+def _newest(relationship: Relationship, issues: Iterable[Any] | None) -> QuerySet[Any]:
+    """Return the same of what stands now: for each issue and party the first row of an index (`PublishedBearing`)."""
+    kept = PublishedBearing.objects.filter(issue=OuterRef("pk"), stands=True, rank__isnull=False)
+    newest = kept.order_by("rank", "-latest", "-published_at", "-bearing").values("bearing")
+    of_desk = Issue.objects.filter(relationship=relationship).order_by()
+    if issues is not None:
+        of_desk = of_desk.filter(pk__in=issues)
+    first, second = (
+        of_desk.values_list(Subquery(newest.filter(position_of=party.pk)[:1])) for party in relationship.parties
+    )
+    return first.union(second, all=True)

@@ -9,7 +9,7 @@ from django.db.models import Max, OuterRef, Subquery
 from relations.choices import Status
 from relations.models import Confirmation, Issue, Relationship
 from relations.models.moments import NOW, Moment
-from relations.reports.board import with_last_word
+from relations.reports.spoken import with_last_word
 
 
 @dataclass(frozen=True)

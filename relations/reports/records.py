@@ -26,8 +26,8 @@ from relations.models import (
     Readout,
     StatusChange,
 )
-from relations.reports.board import with_last_word
 from relations.reports.feeds import absolute
+from relations.reports.spoken import with_last_word
 
 
 def of_desk(rows: Any, user: Any, here: Desk) -> Any:

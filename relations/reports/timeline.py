@@ -5,17 +5,17 @@ What is drawn is worked out here, in pixels; `templates/relations/timelines/pict
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.models import Bearing, Issue, Meeting, Relationship, StatusChange
+from relations.models import Issue, Meeting, Relationship, StatusChange
 from relations.models.moments import NOW, Moment
 from relations.reports.months import Month, months_until
+from relations.reports.spoken import Spoken, spoken
 from relations.reports.time_axis import Axis, Days, axis_of, written
 from relations.reports.timeline_bands import LINE, Band, Stood, band, stood
 from relations.reports.timeline_legend import Entry, legend
@@ -151,11 +151,10 @@ class Timeline:
 
 def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue | None, at: Moment = NOW) -> Subject:
     """Return what is known, as of `at`, of `issue` or of all these issues of the relationship; three queries."""
-    bearings = Bearing.objects.filter(relationship=relationship).standing(at)
     changes = StatusChange.objects.filter(relationship=relationship).standing(at)
     meetings = Meeting.objects.filter(at.recorded(), relationship=relationship)
     if issue is not None:
-        bearings, changes = bearings.filter(issue=issue), changes.filter(issue=issue)
+        changes = changes.filter(issue=issue)
         meetings = meetings.filter(agenda__issue=issue)
     if at.is_past:  # what a meeting became is not to be told before its day
         meetings = meetings.exclude(latest__gt=at.last_day)
@@ -163,24 +162,25 @@ def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue
     for change in changes.order_by("effective", "published_at", "pk"):
         change.relationship = relationship
         by_issue[change.issue_id].append(change)
-    words = list(
-        bearings.order_by()
-        .values("issue")
-        .annotate(first=Min("statement__latest"), since=Min("statement__earliest"), until=Max("statement__latest"))
-    )
+    drawn = list(issues) if issue is None else [issue]
+    words = spoken([each.pk for each in drawn], at)
     met = list(meetings.order_by("earliest", "latest", "pk").distinct())
     for meeting in met:
         meeting.relationship = relationship
     return Subject(
         relationship=relationship,
-        issues=list(issues) if issue is None else [issue],
+        issues=drawn,
         issue=issue,
         at=at,
         changes=dict(by_issue),
         meetings=met,
-        first_words={row["issue"]: row["first"] for row in words},
-        said=Days(min(row["since"] for row in words), max(row["until"] for row in words)) if words else None,
+        first_words={key: days.first for key, days in words.items()},
+        said=_all(words.values()),
     )
+
+
+def _all(words: Collection[Spoken]) -> Days | None:
+    return Days(min(days.since for days in words), max(days.last for days in words)) if words else None
 
 
 def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) -> Timeline:

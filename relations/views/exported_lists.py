@@ -35,12 +35,12 @@ from relations.models import (
     Statement,
 )
 from relations.reports import exported_desk, exported_shared
-from relations.reports.board import with_last_word
 from relations.reports.export_files import CITATIONS
 from relations.reports.exported_search import SEARCH
 from relations.reports.exported_statements import STATEMENTS
 from relations.reports.exports import Noun
 from relations.reports.review_queue import waiting
+from relations.reports.spoken import with_last_word
 
 TABLES = ("csv", "xlsx", "json")
 

@@ -158,6 +158,7 @@ BREACHES = [
     ("review: publishes", "review SET decided_at = decided_at + interval '1 s'"),
     ("statement: search_insert", "searchentry SET published = NOT published"),
     ("passage: search_insert", "searchentry SET text = 'Otherwise.'"),
+    ("bearing: search_insert", "publishedbearing SET stands = NOT stands"),
     ("document: history ends", "document SET title = 'Otherwise'"),
 ]  # fmt: skip
 

@@ -15,12 +15,13 @@ from relations.actions.statements import correct_statement
 from relations.choices import Role, Status
 from relations.models import Document, Issue, Meeting, Statement, StatusChange, User
 from relations.models.moments import NOW, Moment, Moments
-from relations.reports.board import board_rows, with_last_word
+from relations.reports.board import board_rows
 from relations.reports.dashboard import dashboard
 from relations.reports.documents import reader
 from relations.reports.feeds import entries
 from relations.reports.issue_page import issue_page
 from relations.reports.months import Month, issue_months, months_until
+from relations.reports.spoken import with_last_word
 from tests import factories
 
 FIRST = datetime.date(2025, 3, 20)
