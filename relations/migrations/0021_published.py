@@ -9,12 +9,12 @@ from relations.migrations._together import Together
 KEEP = """
 ALTER FUNCTION relations_find_statements_now(bigint[]) RENAME TO relations_find_statement_entries;
 
+-- By keys, whatever a plan that is kept was made for: in a small table or an empty one.
 CREATE FUNCTION relations_find_published(ids bigint[]) RETURNS void LANGUAGE plpgsql
-  SET plan_cache_mode = force_generic_plan AS $$
+  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
   BEGIN
-    INSERT INTO relations_publishedbearing AS kept (
-        bearing_id, statement_id, issue_id, position_of_id, rank, earliest, latest, published_at, withdrawn_at, stands)
-      SELECT b.id, s.id, b.issue_id, b.position_of_id,
+    WITH found AS MATERIALIZED (
+      SELECT b.id, s.id AS statement_id, b.issue_id, b.position_of_id,
         CASE WHEN b.act = 'CONSULT' THEN NULL
           WHEN s.kind = 'reported' THEN 2
           WHEN b.stated AND (s.kind = 'joint' OR s.on_behalf_of_id = b.position_of_id) THEN 0
@@ -22,14 +22,18 @@ CREATE FUNCTION relations_find_published(ids bigint[]) RETURNS void LANGUAGE plp
         s.earliest, s.latest, s.published_at, s.withdrawn_at, s.withdrawn_at IS NULL AND s.superseded_at IS NULL
       FROM relations_statement s JOIN relations_bearing b ON b.statement_id = s.id
       WHERE s.id = ANY(ids) AND s.published_at IS NOT NULL
+    ), gone AS (
+      DELETE FROM relations_publishedbearing
+      WHERE statement_id = ANY(ids) AND bearing_id NOT IN (SELECT id FROM found)
+    )
+    INSERT INTO relations_publishedbearing AS kept (
+        bearing_id, statement_id, issue_id, position_of_id, rank, earliest, latest, published_at, withdrawn_at, stands)
+      SELECT * FROM found
       ON CONFLICT (bearing_id) DO UPDATE SET
         (statement_id, issue_id, position_of_id, rank, earliest, latest, published_at, withdrawn_at, stands) =
           (excluded.statement_id, excluded.issue_id, excluded.position_of_id, excluded.rank, excluded.earliest,
             excluded.latest, excluded.published_at, excluded.withdrawn_at, excluded.stands)
         WHERE kept IS DISTINCT FROM excluded;
-    DELETE FROM relations_publishedbearing kept WHERE kept.statement_id = ANY(ids) AND NOT EXISTS (
-      SELECT 1 FROM relations_statement s JOIN relations_bearing b ON b.statement_id = s.id
-      WHERE b.id = kept.bearing_id AND s.id = kept.statement_id AND s.published_at IS NOT NULL);
   END
 $$;
 

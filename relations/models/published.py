@@ -5,7 +5,8 @@ on an issue with tens of thousands of them the last word, the first, and each si
 among all. Here each is the first row of an index.
 
 The rows are kept by the database with what the search finds of a statement, whatever writes (`relations_find_…` in
-migrations/0021_published.py). They are of now; what stood on a past day is worked out from bearings and statements.
+migrations/0021_published.py). They are of all that stands now; what stood on a past day, or is for an audience, is
+worked out from bearings and statements.
 """
 
 from typing import Any, ClassVar

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, IntegerField, Lookup, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from relations.choices import Act, StatementKind
 from relations.models import Bearing, Issue, Party, PublishedBearing, Relationship
@@ -13,6 +14,21 @@ from relations.models.moments import NOW, Moment
 
 How = Literal["own", "told", "reported"]
 HOW: tuple[How, ...] = ("own", "told", "reported")  # by `rank`
+
+
+class AnyOf(Lookup):
+    """A key that is among those of an array: found first, and then looked up. Of `IN`, PostgreSQL would make a join of all."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return `key = ANY (array)`."""
+        (key, of_key), (array, of_array) = (
+            self.process_lhs(compiler, connection),
+            self.process_rhs(compiler, connection),
+        )
+        return f"{key} = ANY {array}", (*of_key, *of_array)
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,10 @@ def told(relationship: Relationship, issues: Iterable[Any] | None = None, at: Mo
     bearings = Bearing.objects.filter(relationship=relationship).standing(at).exclude(act=Act.CONSULT)
     if issues is not None:
         bearings = bearings.filter(issue__in=issues)
+    return _ranked(bearings.filter(position_of__in=[party.pk for party in relationship.parties]))
+
+
+def _ranked(bearings: BearingQuerySet) -> BearingQuerySet:
     own = Q(statement__on_behalf_of=F("position_of"), stated=True) | Q(statement__kind=StatementKind.JOINT, stated=True)
     rank = Case(
         When(statement__kind=StatementKind.REPORTED, then=Value(2)),
@@ -36,16 +56,17 @@ def told(relationship: Relationship, issues: Iterable[Any] | None = None, at: Mo
         default=Value(1),
         output_field=IntegerField(),
     )
-    return bearings.filter(position_of__in=[party.pk for party in relationship.parties]).annotate(rank=rank)
+    return bearings.annotate(rank=rank)
 
 
 def held_positions(
     relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
 ) -> dict[tuple[int, int], Held]:
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
-    bearings = told(relationship, issues, at)
+    newest = _newest(relationship, issues) if at == NOW else _newest_of(told(relationship, issues, at))
     latest = (
-        bearings.filter(pk__in=_newest(relationship, issues) if not at.is_past else _newest_of(bearings))
+        _ranked(Bearing.objects.filter(AnyOf(F("pk"), ArraySubquery(newest))))
+        .rewound(at)
         .order_by()
         .select_related(
             "statement__on_behalf_of",
@@ -66,14 +87,14 @@ def held_positions(
     return held
 
 
-def _newest_of(bearings: BearingQuerySet) -> QuerySet[Any]:
+def _newest_of(bearings: BearingQuerySet) -> QuerySet[Any, Any]:
     """Return the keys of those among these that are held, one for each issue and party."""
     # Found by their few columns: sorted with all that is told of them, a large desk's go to disk.
     order = ("issue_id", "position_of_id", "rank", "-statement__latest", "-statement__published_at", "-pk")
     return bearings.order_by(*order).distinct("issue_id", "position_of_id").values("pk")
 
 
-def _newest(relationship: Relationship, issues: Iterable[Any] | None) -> QuerySet[Any]:
+def _newest(relationship: Relationship, issues: Iterable[Any] | None) -> QuerySet[Any, Any]:
     """Return the same of what stands now: for each issue and party the first row of an index (`PublishedBearing`)."""
     kept = PublishedBearing.objects.filter(issue=OuterRef("pk"), stands=True, rank__isnull=False)
     newest = kept.order_by("rank", "-latest", "-published_at", "-bearing").values("bearing")

@@ -1,7 +1,7 @@
 """When an issue was spoken on: the first and the last day of the statements that stand on it.
 
-Now is read from what is kept of published statements, where each of these days is the first of an index; a past day is
-worked out from bearings and statements.
+Now is read from what is kept of published statements, where each of these days is the first of an index; a past day, and
+what is for an audience, is worked out from bearings and statements.
 """
 
 import datetime
@@ -26,7 +26,7 @@ class Spoken:
 
 def spoken(issues: Iterable[Any], at: Moment = NOW) -> dict[int, Spoken]:
     """Return by issue id when each of these issues was spoken on, as of `at`; none where it never was. One query."""
-    if at.is_past:
+    if at != NOW:
         rows = Bearing.objects.filter(issue__in=issues).standing(at).order_by().values_list("issue")
         days = rows.annotate(Min("statement__latest"), Max("statement__latest"), Min("statement__earliest"))
     else:
@@ -37,7 +37,7 @@ def spoken(issues: Iterable[Any], at: Moment = NOW) -> dict[int, Spoken]:
 
 def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
     """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
-    if not at.is_past:
+    if at == NOW:
         return issues.annotate(last_word=_kept("-latest"))
     said = Bearing.objects.filter(issue=OuterRef("pk")).standing(at).order_by().values("issue")
     return issues.annotate(last_word=Subquery(said.annotate(day=Max("statement__latest")).values("day")))

@@ -1,5 +1,6 @@
 """A made-up archive: as large and as skewed as asked for, within every rule, and with its history."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from relations.actions.dumps import dump_desk
 from relations.actions.fixtures import load_files
@@ -30,6 +32,9 @@ from relations.models import (
     StatusChange,
     User,
 )
+from relations.models.moments import NOW, Moment
+from relations.reports.positions import held_positions
+from relations.reports.spoken import spoken, with_last_word
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +94,22 @@ def test_its_words_are_as_frequent_as_those_of_prose(archive: None) -> None:
     assert share("the") > 0.6
     assert 0.12 < share("talks") < 0.3
     assert 0 < share("consulate") < 0.12
+
+
+def test_what_stands_now_is_what_the_rows_say_as_of_a_day_to_come(desks: list[Relationship]) -> None:
+    tomorrow = Moment(known=timezone.now().date() + datetime.timedelta(days=2))  # worked out from the rows themselves
+
+    def told(desk: Relationship, at: Moment) -> list[object]:
+        issues = Issue.objects.at(desk).order_by("pk")
+        keys = [issue.pk for issue in issues]
+        held = held_positions(desk, keys, at)
+        assert all(held_positions(desk, None, at)[key].bearing == each.bearing for key, each in held.items())
+        positions = {key: (each.bearing.pk, each.how) for key, each in held.items()}
+        return [positions, spoken(keys, at), list(with_last_word(issues, at).values_list("last_word", flat=True))]
+
+    for desk in desks[1:3]:
+        assert told(desk, NOW) == told(desk, tomorrow)
+    assert {each.how for each in held_positions(desks[1]).values()} >= {"own"}
 
 
 def test_nobody_and_no_state_in_it_is_real(archive: None) -> None:
