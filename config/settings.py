@@ -205,7 +205,7 @@ LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "relations" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = True
+USE_I18N = len(LANGUAGES) > 1  # with one, each phrase is its own translation: nothing to look up
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Static files

@@ -68,17 +68,19 @@ class ReviewQuerySet(DeskQuerySet):
 
     def open_for(self, user: Any, at: AnyMoment = NOW) -> Self:
         """Return the reviews, open as of `at`, that `user` may decide on as far as R3 goes: no contribution of hers."""
-        contributed = Contribution.objects.filter(
-            Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change")), user=user
-        )
-        resubmitted = Review.objects.filter(
-            Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change")), submitted_by=user
-        )
-        return self.open(at).filter(~Exists(contributed), ~Exists(resubmitted))
+        return self.open(at).filter(no_hand_of(user))
 
     def returned(self) -> Self:
         """Return the reviews that sent something back, the latest first."""
         return self.filter(decision=Decision.RETURNED).order_by("-decided_at", "-pk")
+
+
+def no_hand_of(user: Any) -> Q:
+    """Return the condition that `user` neither wrote, edited nor submitted any revision of what a review is of (R3)."""
+    same = Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change"))
+    contributed = Contribution.objects.filter(same, user=user)
+    resubmitted = Review.objects.filter(same, submitted_by=user)
+    return Q(~Exists(contributed), ~Exists(resubmitted))
 
 
 class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):

@@ -5,15 +5,17 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from relations.access import Verb
 from relations.choices import Role
 from relations.models import DeskMembership, Relationship, Review, StatusChange
 from relations.models.moments import NOW, AnyMoment
+from relations.models.reviews import no_hand_of
 from relations.models.rounds import CLAIM_LASTS
-from relations.reports.paging import capped_count
 
 LIMIT = 100  # items that a list shows; the longest waiting come first, so the rest comes up by itself
 WALK = 1000  # items that a walk through the queue looks ahead
@@ -25,12 +27,13 @@ def waiting(user: Any, relationship: Relationship | None = None, at: AnyMoment =
     return reviews.at(relationship) if relationship is not None else reviews
 
 
-def waiting_for(user: Any, reviews: QuerySet[Review], at: AnyMoment = NOW) -> QuerySet[Review]:
+def waiting_for(user: Any, reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Return those of the `reviews` that `user` may decide on: her role allows it, and she had no hand in them (R3)."""
-    decides = DeskMembership.objects.filter(
-        user=user, relationship=OuterRef("relationship"), role__in=Verb.REVIEW.roles
-    )
-    return reviews.filter(Exists(decides), pk__in=Review.objects.open_for(user, at).order_by().values("pk"))
+    return reviews.filter(_for(user))
+
+
+def _for(user: Any) -> Q:
+    return Q(Exists(_memberships(user, Verb.REVIEW.roles))) & no_hand_of(user)
 
 
 @dataclass(frozen=True)
@@ -66,28 +69,40 @@ class Queue:
 
 
 def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | None = None, at: AnyMoment = NOW) -> Queue:
-    """Return the queue of `reviews` (of `waiting` as of `at`, filtered or not); seven queries."""
-    rows = reviews.select_related(
-        "relationship__first_party",
-        "relationship__second_party",
-        "statement",
-        "status_change__issue",
-        "submitted_by",
-        "claim__user",
+    """Return the queue of `reviews` (of `waiting` as of `at`, filtered or not); two queries, three for a lead."""
+    rows: list[Any] = list(
+        reviews.select_related(
+            "relationship__first_party",
+            "relationship__second_party",
+            "statement",
+            "status_change__issue",
+            "submitted_by",
+            "claim__user",
+        )
+        .annotate(
+            is_mine=Case(When(_for(user), then=True), default=False),
+            is_led=Exists(_memberships(user, [Role.LEAD])),
+            # Of each half the first and how many there are, without asking again who may review what.
+            place=Window(RowNumber(), partition_by="is_mine", order_by=["submitted_at", "pk"]),
+            number=Window(Count("pk"), partition_by="is_mine"),
+            leads=Window(BoolOr("is_led")),
+        )
+        .filter(place__lte=LIMIT)
+        .order_by("submitted_at", "pk")
     )
-    mine = waiting_for(user, rows, at)
-    others = rows.exclude(pk__in=mine.order_by().values("pk"))
+    mine = [review for review in rows if review.is_mine]
+    others = [review for review in rows if not review.is_mine]
     shaken = StatusChange.objects.visible_to(user, at).standing(at).with_evidence_flag(at).filter(evidence_flagged=True)
     if relationship is not None:
         shaken = shaken.at(relationship)
     shown = shaken.filter(Exists(_memberships(user, Verb.WRITE.roles)))
     return Queue(
-        mine=list(mine[:LIMIT]),
-        others=list(others[:LIMIT]),
-        mine_count=capped_count(mine),
-        others_count=capped_count(others),
+        mine=mine,
+        others=others,
+        mine_count=mine[0].number if mine else 0,
+        others_count=others[0].number if others else 0,
         shaken=list(shown.select_related("issue", "relationship")[:LIMIT]),
-        waits=_waits(reviews.filter(Exists(_memberships(user, [Role.LEAD])))),
+        waits=_waits(reviews.filter(Exists(_memberships(user, [Role.LEAD])))) if rows and rows[0].leads else None,
     )
 
 

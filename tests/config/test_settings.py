@@ -1,11 +1,18 @@
 """What several instances share is set by the environment alone."""
 
+import datetime
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template import Context, Template
+from django.utils.formats import date_format, number_format
+from django.utils.translation import ngettext
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _TELL = (
@@ -46,3 +53,14 @@ def test_replicas_cache_sessions_and_files_are_where_the_environment_says() -> N
     assert sessions == "django.contrib.sessions.backends.cached_db"
     assert storage["OPTIONS"]["bucket_name"] == "desk-files"
     assert storage["OPTIONS"]["endpoint_url"] == "https://store.example"
+
+
+def test_with_one_language_no_phrase_is_looked_up_and_words_days_and_numbers_are_british() -> None:
+    assert not settings.USE_I18N
+    day = datetime.date(2025, 3, 25)
+    shown = Template("{% load i18n %}{% get_current_language as language %}{{ language }} {{ day }} {{ number }}")
+    assert shown.render(Context({"day": day, "number": 0.5})) == "en-gb 25 Mar 2025 0.5"
+    assert date_format(day, "j M Y") == "25 Mar 2025"
+    assert number_format(10_000, force_grouping=True) == "10,000"
+    assert forms.DateField(localize=True).clean("25/03/2025") == day
+    assert ngettext("%d row", "%d rows", 2) % 2 == "2 rows"
