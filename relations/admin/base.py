@@ -22,7 +22,7 @@ from relations.admin.forms import Form, OpenedForm, RevisionForm
 from relations.admin.standing import standing
 from relations.forms.base import is_key
 from relations.reports.history import history_page
-from relations.reports.paging import capped_count
+from relations.reports.paging import COUNT_CAP, capped_count, counted
 
 # How Django's own list filters ask.
 _FILTERED_BY = ("exact", "id__exact", "in", "id__in", "isnull", "gte", "lt")
@@ -31,10 +31,17 @@ _FILTERED_BY = ("exact", "id__exact", "in", "id__in", "isnull", "gte", "lt")
 class CappedPaginator(Paginator):
     """A paginator that counts no further than a reader would page."""
 
+    cap = COUNT_CAP
+
     @cached_property
     def count(self) -> int:
         """Return how many rows there are, capped."""
-        return capped_count(cast("Any", self.object_list))
+        return capped_count(cast("Any", self.object_list), self.cap)
+
+    @property
+    def counted(self) -> str:
+        """Return the number as it is shown."""
+        return counted(self.count, self.cap)
 
 
 class BaseAdmin(VisibleChoices, admin.ModelAdmin):

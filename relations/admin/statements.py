@@ -1,9 +1,11 @@
 """Statements with their passages and bearings, saved as one through the action that the pages use."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -19,8 +21,12 @@ from relations.forms.base import TEXT_LIMIT
 from relations.models import Bearing, Capture, Mandate, Passage, Person, Statement
 from relations.models.base import lies_ahead, widen
 from relations.models.documents import kept_text
+from relations.models.search import SearchKind
+from relations.reports.search import found
+from relations.reports.search_language import Unreadable, read
 
 _AROUND = 60
+SEARCHED = 1_000
 _OF_A_LINE = (
     "relationship__first_party", "relationship__second_party", "speaker_person", "speaker_organisation",
     "relayer_person", "relayer_organisation", "on_behalf_of", "document__publisher",
@@ -264,7 +270,10 @@ class StatementAdmin(ReviewedAdmin):
         "document__title__unaccent__icontains",
         "ref",
     )
-    search_help_text = _("Words, speaker or document; accents do not matter.")
+    search_help_text = _(
+        "Words, speakers, or a ref, read as the site’s search reads them: “phrases”, -without, since:2025-03. Accents do "
+        "not matter."
+    )
     ordering = ("-latest", "-pk")
     autocomplete_fields = (
         "document", "speaker_person", "speaker_organisation", "mandate", "relayer_person", "relayer_organisation",
@@ -279,6 +288,28 @@ class StatementAdmin(ReviewedAdmin):
         if match is not None and match.url_name == "relations_statement_changelist":
             return rows.select_related(*_OF_A_LINE)
         return rows.with_people().select_related("author", "edited_by", "supersedes")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Search the list by the words of the site's search; for a chooser, where a word is half typed, by any part."""
+        match = request.resolver_match
+        if not search_term.strip() or match is None or match.url_name == "autocomplete":
+            return super().get_search_results(request, queryset, search_term)
+        called = queryset.filter(ref=search_term.strip())
+        if called.exists():
+            return called, False
+        try:
+            entries = found(request.user, read(search_term), SearchKind.STATEMENT, by_speaker=True)
+        except Unreadable as unreadable:
+            self.message_user(request, str(unreadable), messages.WARNING)
+            return queryset.none(), False
+        return queryset.filter(Exists(entries.order_by().filter(statement=OuterRef("pk")))), False
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Count what a search finds no further than its first twenty pages: each row counted is looked up by its words."""
+        paginator = super().get_paginator(request, *args, **kwargs)
+        if request.GET.get(SEARCH_VAR):
+            cast("Any", paginator).cap = SEARCHED
+        return paginator
 
     def offered(self, request: HttpRequest, rows: Any) -> Any:
         """Offer as evidence what stands published."""

@@ -130,6 +130,7 @@ def capped_count(rows: QuerySet[Any], cap: int = 0) -> int:
     return rows.order_by()[: (cap or COUNT_CAP) + 1].count()
 
 
-def counted(number: int) -> str:
+def counted(number: int, cap: int = 0) -> str:
     """Return a capped count as it is shown: `10,000+` past the cap."""
-    return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"
+    cap = cap or COUNT_CAP
+    return f"{cap:,}+" if number > cap else f"{number:,}"

@@ -133,9 +133,12 @@ def search(
     return replace(results, suggestion=suggestion)
 
 
-def found(user: Any, asked: Asked, kind: SearchKind, at: AnyMoment = NOW) -> QuerySet[SearchEntry]:
-    """Return all of one noun that `user` may see and that fits, newest first. Raises `Unreadable` for stop-words alone."""
-    terms = terms_of(user, asked)
+def found(
+    user: Any, asked: Asked, kind: SearchKind, at: AnyMoment = NOW, *, by_speaker: bool = False
+) -> QuerySet[SearchEntry]:
+    """Return all of one noun that `user` may see and that fits, newest first; where `by_speaker` says so, also by the
+    names of speakers. Raises `Unreadable` for stop-words alone."""
+    terms = terms_of(user, asked, by_speaker=by_speaker)
     if terms.is_vain:
         raise Unreadable(_("These words are in almost every text. Add one that is not."))
     return _fitting(user, terms, kind, at).order_by("-day", "-pk")

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -35,12 +35,14 @@ class Terms:
     is_vain: bool = False  # stop-words alone
 
 
-def terms_of(user: Any, asked: Asked) -> Terms:
+def terms_of(user: Any, asked: Asked, *, by_speaker: bool = False) -> Terms:
     """Return the terms of what `user` asked for, by one query, which also bounds the transaction's further ones in time.
 
-    Names are looked for among what she may see.
+    Names are looked for among what she may see. `by_speaker` says that a word may also be of the speaker's name.
     """
-    named = [query for number, part in enumerate(asked.names) for query in _bearers(user, number, part)]
+    speakers = [replace(part, operator="speaker") for part in asked.words] if by_speaker else []
+    looked_up = [*asked.names, *speakers]
+    named = [query for number, part in enumerate(looked_up) for query in _bearers(user, number, part)]
     compiled = [query.query.sql_with_params() for query in named]
     bearers = " UNION ALL ".join(f"({sql})" for sql, _params in compiled) or "SELECT 0, NULL WHERE false"
     sql = f"""
@@ -53,7 +55,7 @@ def terms_of(user: Any, asked: Asked) -> Terms:
             FROM unnest(%s::text[]) WITH ORDINALITY typed (name, n)),
           (SELECT json_agg(json_build_array(number, key)) FROM ({bearers}) named (number, key))
     """
-    params: list[Any] = [TIME_LIMIT, [part.text for part in asked.words], [part.text for part in asked.names]]
+    params: list[Any] = [TIME_LIMIT, [part.text for part in asked.words], [part.text for part in looked_up]]
     with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
         cursor.execute(sql, [*params, *(param for _sql, each in compiled for param in each)])
         _timeout, stems, names, keys = cursor.fetchone()
@@ -61,9 +63,11 @@ def terms_of(user: Any, asked: Asked) -> Terms:
     found = list(_words(asked.words, stems))
     bearing = [
         (part, _any([*(_quoted(key) for at, key in keys if at == number), *_described(part, words)]))
-        for number, (part, words) in enumerate(zip(asked.names, names, strict=True))
+        for number, (part, words) in enumerate(zip(looked_up, names, strict=True))
     ]
-    wanted = [(part.is_excluded, term) for part, term in [*found, *bearing]]
+    bearing, spoken = bearing[: len(asked.names)], dict(bearing[len(asked.names) :])
+    said = [(part, _any(filter(None, [term, spoken.get(replace(part, operator="speaker"))]))) for part, term in found]
+    wanted = [(part.is_excluded, term) for part, term in [*said, *bearing]]
     return Terms(
         everything=" & ".join(f"!{term}" if excluded else term for excluded, term in wanted),
         words=" | ".join(term for part, term in found if not part.is_excluded),

@@ -156,3 +156,31 @@ def test_parties_are_offered_to_choose_and_kept_from_change(as_analyst: Client, 
         assert 'name="_save"' not in page.content.decode()
         assert client.post(f"/admin/relations/party/{party.pk}/change/", {"name": "X"}).status_code == 404
     assert Post.objects.count() == 0
+
+
+def test_statements_are_searched_as_the_site_does_by_words_speakers_and_refs(
+    as_analyst: Client, desk: Relationship, analyst: User, reviewer: User
+) -> None:
+    speaker = make_person("Hakan Fidan", post="Bakan")
+    issue = make_issue(desk, author=analyst)
+    said = make_published(issue, analyst, reviewer, text="The tariffs have to go.", speaker_person=speaker)
+    make_published(issue, analyst, reviewer, text="Visits follow.", speaker_person=make_person("Marco Rubio"))
+
+    def shown(query: str) -> Any:
+        return as_analyst.get("/admin/relations/statement/", {"q": query})
+
+    for query in ("tariff", "FİDAN", "fidan tariffs", said.ref, '"tariffs have to go"', "-visits tariffs"):
+        assert [row.pk for row in shown(query).context["cl"].result_list] == [said.pk], query
+    assert "1 found" in shown("rubio").content.decode()
+    assert "0 found" in shown("fidan visits").content.decode()
+    page = shown('"not closed').content.decode()
+    assert "A quotation mark is not closed." in page
+    assert "0 found" in page
+    assert shown(" ").context["cl"].result_count == 2
+
+
+def test_a_search_counts_its_first_pages_and_says_that_there_is_more(
+    as_analyst: Client, published: Any, draft: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relations.admin.statements.SEARCHED", 1)
+    assert "1+ found" in as_analyst.get("/admin/relations/statement/?q=since:1900").content.decode()
