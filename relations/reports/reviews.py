@@ -1,5 +1,6 @@
 """One review as its reader meets it: the source's words, the claim, what is unusual, what moved since."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,9 +129,9 @@ def rounds_of(subject: Reviewed) -> QuerySet[Review]:
     return reviews.select_related("submitted_by", "decided_by").prefetch_related("comments__review")
 
 
-def came_back(subject: Reviewed) -> Review | None:
-    """Return the review that sent `subject` back, with its comments; None where it was not, or was submitted again."""
-    newest = rounds_of(subject).first()
+def came_back(rounds: Iterable[Review]) -> Review | None:
+    """Return of the `rounds_of` a subject the one that sent it back; None where none did, or it was submitted again."""
+    newest = next(iter(rounds), None)
     return newest if newest is not None and newest.decision == Decision.RETURNED else None
 
 

@@ -29,7 +29,7 @@ from relations.forms.statements import (
 from relations.models import Capture, Document, IdempotencyKey, Issue, Passage, Readout, Review, Statement
 from relations.models.versions import Version, version_now
 from relations.reports.duplicates import Duplicates, likely_duplicates
-from relations.reports.reviews import came_back
+from relations.reports.reviews import came_back, rounds_of
 from relations.reports.working_out import MARKS, is_foreign
 from relations.views.conflicts import settled, show_conflict
 from relations.views.responses import desk_context, respond, show_refusal, tell_submitted, wants_partial
@@ -63,7 +63,7 @@ def compose(request: Any, here: Desk, statement: Statement, document: Document) 
                 _show_refusal(form, passages, bearings, refused)
             else:
                 return _done(request, saved, document, pressed)
-    returned = came_back(statement) if statement.pk else None
+    returned = came_back(rounds_of(statement)[:1]) if statement.pk else None
     if returned is not None:
         show_comments(form, list(returned.comments.all()), passages=(passages, "words"), bearings=(bearings, "issue"))
     wrong = bool(pressed)

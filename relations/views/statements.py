@@ -84,7 +84,7 @@ def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
     statement = get_object_or_404(
         statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
     )
-    statement.relationship = here.relationship
+    statement.relationship = statement.document.relationship = here.relationship
     return statement
 
 
@@ -95,6 +95,7 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     statement = _statement(request, here, ref)
     writes = here.may(Verb.WRITE)
     moved = Evidence.objects.visible_to(request.user, here.at).filter(statement=statement)
+    rounds = list(rounds_of(statement)) if writes else []
     context = {
         **desk_context(here),
         "statement": statement,
@@ -112,8 +113,8 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         .filter(Q(statement=statement) | Q(settled_by=statement))
         .with_names()
         .select_related("relationship"),
-        "reviews": rounds_of(statement) if writes else [],
-        "came_back": came_back(statement) if writes else None,
+        "reviews": rounds,
+        "came_back": came_back(rounds),
         "action_form": ActionForm(initial={"revision": statement.revision}),
         "claim": claims(request.user, [statement], here.at).get(statement.pk),
         "citation": _citation(request, here, statement),

@@ -171,14 +171,15 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     here = access.enter(request.user, desk)
     change = _change(request, here, ref)
     move = moves_of([change], here.at)[0]
+    rounds = list(rounds_of(change)) if here.may(Verb.WRITE) else []
     context = {
         **desk_context(here),
         "change": change,
         "move": move,
         "before": change.previous(here.at),
         "successor": change.corrections.filter(here.at.came("published_at")).first(),
-        "reviews": rounds_of(change) if here.may(Verb.WRITE) else [],
-        "came_back": came_back(change) if here.may(Verb.WRITE) else None,
+        "reviews": rounds,
+        "came_back": came_back(rounds),
         "action_form": ActionForm(initial={"revision": change.revision}),
         "state": change.state(),
         "states": ReviewState,
@@ -228,7 +229,7 @@ def edit(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("The status change is saved."))
             return redirect(change)
-    returned = came_back(change)
+    returned = came_back(rounds_of(change)[:1])
     if returned is not None:
         show_comments(form, list(returned.comments.all()))
     return _answer(request, here, form, issue=change.issue, change=change, conflict=conflict, returned=returned)
