@@ -3,7 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -343,16 +345,16 @@ class Capture(DeskModel):
 
         Unless `exactly`, white space and the shape of quotation marks are not compared, as they change in copying.
         """
-        words = kept_text(words).strip() if not exactly else words
-        if not words:
-            return {}
-        pattern = re.compile(re.escape(words) if exactly else _loosely(words))
-        places = {}
-        match = pattern.search(self.text)
-        while match:  # places may overlap, as those of “ana” in “banana” do
-            places[match.start()] = match.end()
-            match = pattern.search(self.text, match.start() + 1)
-        return places
+        if exactly:
+            return {at: at + len(words) for at in _found(words, self.text)}
+        folded, unfolded = self._folded
+        words, _same = _fold(kept_text(words).strip())
+        return {unfolded(at): unfolded(at + len(words) - 1) + 1 for at in _found(words, folded)}
+
+    @cached_property
+    def _folded(self) -> tuple[str, Callable[[int], int]]:
+        # Once for all passages that are looked for: the text of a copy never changes.
+        return _fold(self.text)
 
     def place_of(self, words: str, start: int) -> tuple[int, int] | None:
         """Return where `words` stand if it is at `start`, to the letter: start and end without white space around them.
@@ -366,17 +368,22 @@ class Capture(DeskModel):
         return first, first + len(words.strip())
 
 
-_MARKS = (('"“”„‟«»‹›＂', '["“”„‟«»‹›＂]'), ("'‘’‚‛＇", "['‘’‚‛＇]"))
+_MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›＂", '"') | dict.fromkeys("‘’‚‛＇", "'"))
 
 
-def _loosely(words: str) -> str:
-    """Return the pattern that finds `words` whatever their white space and quotation marks look like."""
-    pattern = ""
-    for part in re.split(r"(\s+)", words):
-        if part.isspace():
-            pattern += r"\s+"
-            continue
-        for character in part:
-            marks = next((shapes for family, shapes in _MARKS if character in family), None)
-            pattern += marks or re.escape(character)
-    return pattern
+def _fold(text: str) -> tuple[str, Callable[[int], int]]:
+    """Return `text` with all quotation marks and all white space alike, and what tells where a place in that stands."""
+    places, shifts = [], [0]
+    for run in re.finditer(r"\s{2,}", text):  # each becomes one space
+        places.append(run.start() - shifts[-1])
+        shifts.append(shifts[-1] + len(run[0]) - 1)
+    folded = re.sub(r"\s+", " ", text.translate(_MARKS))
+    return folded, lambda place: place + shifts[bisect_left(places, place)]
+
+
+def _found(words: str, text: str) -> Iterator[int]:
+    """Yield where `words` stand in `text`; places may overlap, as those of “ana” in “banana” do."""
+    at = text.find(words) if words else -1
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
