@@ -18,6 +18,8 @@ ADMIN = (
 EXPORT_MEMORY = 200 * 2**20
 BUILT_A_SECOND = 5_000
 LOADED_A_SECOND = 10_000
+IMPORTED_A_SECOND = 100_000 / 60
+IMPORT_MEMORY = 500 * 2**20
 BEGIN, END = "<!-- `make bench` writes from here -->", "<!-- to here -->"
 
 
@@ -75,6 +77,10 @@ def _of_loads(results: dict[str, Any]) -> Iterator[str]:
         yield f"load_desk: {loads['load_desk']:,.0f} statements a second, not {LOADED_A_SECOND:,}"
     if loads["load_desk"] < loads["loaddata"]:
         yield f"load_desk: slower than loaddata, {loads['loaddata']:,.0f} statements a second"
+    if loads["import_table"] < IMPORTED_A_SECOND:
+        yield f"import_table: {loads['import_table']:,.0f} rows a second, not {IMPORTED_A_SECOND:,.0f}"
+    if loads["memory"] > IMPORT_MEMORY:
+        yield f"import_table: {loads['memory'] / 2**20:.0f} MB of memory, not {IMPORT_MEMORY >> 20}"
     if results["export"]["memory at most"] > EXPORT_MEMORY:
         yield f"CSV export: {results['export']['memory at most'] / 2**20:.0f} MB of memory, not {EXPORT_MEMORY >> 20}"
 
@@ -116,6 +122,10 @@ def _loads(results: dict[str, Any]) -> Iterator[str]:
     yield (
         f"- `load_desk`: {loads['load_desk']:,.0f} statements a second, {ratio(loads['load_desk'], loads['loaddata']):.0f} "
         f"times as fast as `loaddata` on the same file of {loads['rows']:,} rows"
+    )
+    yield (
+        f"- `import_table` of {loads['imported']:,} statements: {loads['import_table']:,.0f} rows a second, "
+        f"{loads['memory'] / 2**20:.0f} MB of memory at most"
     )
     export = results["export"]
     yield (

@@ -41,6 +41,7 @@ LONGEST = 600  # seconds that one request may take
 SLOW = 5  # seconds for all at once, above which a page is told of by one request
 FEWEST = 12  # requests that a median is told of
 LOADED = 500  # statements that `load_desk` and `loaddata` are compared with
+IMPORTED = 10_000  # rows of a table
 EVERYONE_HERE = "RED"  # the strictest marking: the export leaves nothing out
 
 
@@ -258,8 +259,8 @@ def export(archive: Archive) -> dict[str, Any]:
 
 
 def loads() -> dict[str, Any]:
-    """Return how fast a desk is loaded from a fixture: what bench/load_fixtures.py tells."""
-    command = [sys.executable, str(HERE / "load_fixtures.py"), str(LOADED), "--json"]
+    """Return how fast data comes in: what bench/loads.py tells."""
+    command = [sys.executable, str(HERE / "loads.py"), str(LOADED), "--rows", str(IMPORTED), "--json"]
     said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(said)
 
