@@ -42,8 +42,12 @@ class StatementQuerySet(ReviewedQuerySet):
 
     def with_passage_flag(self, at: AnyMoment = NOW) -> Self:
         """Add `passage_flag`: whether a later copy moved or lost a passage and nobody has settled it, as of `at`."""
+        # Passage by passage: joined, PostgreSQL goes through all copies of a small desk for each row.
         checks = apps.get_model("relations", "PassageCheck")._default_manager.unsettled(at)
-        return self.annotate(passage_flag=has_any(checks.filter(passage__statement=OuterRef("pk"))))
+        passages = apps.get_model("relations", "Passage")._default_manager.filter(
+            has_any(checks.filter(passage=OuterRef("pk"))), statement=OuterRef("pk")
+        )
+        return self.annotate(passage_flag=has_any(passages))
 
     def in_source_states(self, states: Iterable[str], relationship: Relationship, at: AnyMoment = NOW) -> Self:
         """Return the statements of this desk whose words stand so in their source."""
