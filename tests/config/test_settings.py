@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django import forms
 from django.conf import settings
+from django.db import connection
 from django.template import Context, Template
 from django.utils.formats import date_format, number_format
 from django.utils.translation import ngettext
@@ -64,3 +66,13 @@ def test_with_one_language_no_phrase_is_looked_up_and_words_days_and_numbers_are
     assert number_format(10_000, force_grouping=True) == "10,000"
     assert forms.DateField(localize=True).clean("25/03/2025") == day
     assert ngettext("%d row", "%d rows", 2) % 2 == "2 rows"
+
+
+@pytest.mark.django_db
+def test_postgresql_weighs_few_orders_of_the_tables_of_a_wide_list() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase "
+            "WHERE d.datname = current_database()"
+        )
+        assert cursor.fetchall() == [(["join_collapse_limit=5"],)]
