@@ -7,21 +7,15 @@ that it holds behind a pooler too; where the role does not own that, of the role
 
 from django.db import migrations
 
-SAY = """
+
+def said(change: str) -> str:
+    """Return the statement that makes this change to the database's sessions, or to the role's in it."""
+    return f"""
 DO $$
   BEGIN
-    EXECUTE format('ALTER DATABASE %I SET join_collapse_limit = 5', current_database());
+    EXECUTE format('ALTER DATABASE %I {change}', current_database());
   EXCEPTION WHEN insufficient_privilege THEN
-    EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET join_collapse_limit = 5', current_database());
-  END
-$$;
-"""
-UNSAY = """
-DO $$
-  BEGIN
-    EXECUTE format('ALTER DATABASE %I RESET join_collapse_limit', current_database());
-  EXCEPTION WHEN insufficient_privilege THEN
-    EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I RESET join_collapse_limit', current_database());
+    EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I {change}', current_database());
   END
 $$;
 """
@@ -33,5 +27,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(SAY, UNSAY),
+        migrations.RunSQL(said("SET join_collapse_limit = 5"), said("RESET join_collapse_limit")),
     ]
