@@ -31,11 +31,18 @@ def changes(request: HttpRequest, desk: str, kind: str, name: str) -> HttpRespon
     return response
 
 
+def _issue_stamp(here: Desk, name: str) -> str:
+    try:
+        return issue_stamp(here.relationship, name)  # who may enter the desk may see each of its issues
+    except Issue.DoesNotExist as error:
+        raise Http404 from error
+
+
 def _stamp(request: HttpRequest, here: Desk, kind: str, name: str) -> str:
     if kind == "board":
         return desk_stamp(here.relationship)
     if kind == "issue":
-        return issue_stamp(get_object_or_404(Issue.objects.visible_to(request.user).at(here.relationship), slug=name))
+        return _issue_stamp(here, name)
     models: dict[str, Any] = {"statement": Statement, "status": StatusChange}
     if kind not in models:
         raise Http404
