@@ -4,11 +4,29 @@ Of one filter several choices may be made: a statement that fits any of them fit
 """
 
 from decimal import Decimal
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Aggregate, Case, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import (
+    Aggregate,
+    Case,
+    Exists,
+    Func,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -25,10 +43,13 @@ from relations.choices import (
 from relations.filters.choices import AnyNamed, AnyOf, Faceted
 from relations.filters.orders import Order
 from relations.forms.base import DateInput
-from relations.models import Bearing, Issue, Person, Post, ReliabilityRating, Statement
+from relations.models import Bearing, Issue, Organisation, Person, Post, ReliabilityRating, SearchEntry, Statement
 from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
+from relations.models.search import ENGLISH, TURKISH, Searchable, SearchKind
+from relations.reports.search_language import Part, Unreadable, words_alone
 
+_WORDS = 20  # of a filter; further ones are left out
 UNRATED = "none"
 RELIABILITIES = [*Reliability.choices, (UNRATED, _("Not rated"))]
 # What is asked of a bearing is asked of one and the same: "asks, on this issue" is not "on this issue, and asks on another".
@@ -40,10 +61,38 @@ _OF_BEARING = {
 }
 
 
+def _lexemes(part: Part) -> Any:
+    """Return the search for a word, or a phrase, by its stems in either language."""
+    text = Searchable(Value(part.text))
+    english, turkish = (
+        SearchQuery(text, config=config, search_type="phrase", invert=part.is_excluded) for config in (ENGLISH, TURKISH)
+    )
+    return english & turkish if part.is_excluded else english | turkish
+
+
+class WordsField(forms.CharField):
+    """Words as the search box reads them."""
+
+    def clean(self, value: Any) -> str:
+        """Return what is typed, which can be read."""
+        typed: str = super().clean(value)
+        try:
+            words_alone(typed)
+        except Unreadable as unreadable:
+            raise forms.ValidationError(str(unreadable)) from unreadable
+        return typed
+
+
+class WordsFilter(filters.CharFilter):
+    """A filter by such words."""
+
+    field_class = WordsField
+
+
 class StatementFilter(Faceted):
     """Statements of one desk."""
 
-    text = filters.CharFilter(method="holding", label=_("Words"))
+    text = WordsFilter(method="holding", label=_("Words"))
     speaker = filters.CharFilter(method="said_by", label=_("Name of who said it"))
     since = filters.DateFilter(field_name="latest", lookup_expr="gte", label=_("Since"), widget=DateInput())
     until = filters.DateFilter(field_name="earliest", lookup_expr="lte", label=_("Until"), widget=DateInput())
@@ -101,25 +150,27 @@ class StatementFilter(Faceted):
         return {_OF_BEARING[name]: value for name, value in asked.items() if value not in (None, "", [])}
 
     def holding(self, statements: QuerySet[Statement], _name: str, words: str) -> QuerySet[Statement]:
-        """Return the statements whose words hold every one of these, diacritics ignored."""
-        for word in words.split()[:20]:
-            statements = statements.filter(
-                Q(text__unaccent__icontains=word) | Q(original_text__unaccent__icontains=word)
-            )
-        return statements
+        """Return the statements that the search finds by these words, which its index holds for rows without number.
+
+        A word that is in almost every text narrows nothing.
+        """
+        asked = reduce(and_, map(_lexemes, words_alone(words).parts))
+        found = SearchEntry.objects.annotate(asked=Func(asked, function="numnode", output_field=IntegerField()))
+        found = found.filter(Q(vector=asked) | Q(asked=0), kind=SearchKind.STATEMENT)
+        return statements.filter(Exists(found.filter(statement=OuterRef("pk"))))
 
     def said_by(self, statements: QuerySet[Statement], _name: str, words: str) -> QuerySet[Statement]:
         """Return the statements of or passed on by someone of this name or description, diacritics ignored."""
-        names = (
-            "speaker_person__name", "speaker_organisation__name", "speaker_descriptor", "relayer_person__name",
-            "relayer_organisation__name", "relayer_descriptor",
-        )  # fmt: skip
-        for word in words.split()[:20]:
-            anyone = Q()
-            for name in names:
-                anyone |= Q(**{f"{name}__unaccent__icontains": word})
-            statements = statements.filter(anyone)
-        return statements
+        asked = " ".join(words.split()[:_WORDS])
+        if not asked:
+            return statements
+        people, bodies = Person.objects.matching(asked), Organisation.objects.matching(asked)
+        fits = Q()
+        for role in ("speaker", "relayer"):
+            described = Q(*(Q(**{f"{role}_descriptor__unaccent__icontains": word}) for word in asked.split()))
+            fits |= Q(**{f"{role}_person__in": people}) | Q(**{f"{role}_organisation__in": bodies})
+            fits |= ~Q(**{f"{role}_descriptor": ""}) & described
+        return statements.filter(fits)
 
     def said_by_person(self, statements: Any, _name: str, refs: list[str]) -> Any:
         """Return the statements of these people, entries that were joined to theirs included."""

@@ -8,14 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Lookup, Model, OrderBy, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 50
 _FURTHEST = datetime.timedelta(hours=16)  # of an offset from UTC
+
+
+class Among(Lookup):
+    """A key that is among those of an array: found first, and then looked up. Of `IN`, PostgreSQL would make a join of all."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return `key = ANY (array)`."""
+        (key, of_key), (array, of_array) = (
+            self.process_lhs(compiler, connection),
+            self.process_rhs(compiler, connection),
+        )
+        return f"{key} = ANY {array}", (*of_key, *of_array)
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,15 @@ def _beyond(fields: list[tuple[str, bool]], values: list[Any]) -> Q:
     return Q(**{f"{first}__{'lte' if descending else 'gte'}": values[0]}) & condition
 
 
+def _by(walked: list[tuple[str, bool]], value_of: Callable[[str], Any] = F) -> list[OrderBy]:
+    return [value_of(field).desc() if down else value_of(field).asc() for field, down in walked]
+
+
+def _of_no_index(field: str) -> Coalesce:
+    """Return the value of a field in words that no index knows."""
+    return Coalesce(F(field), F(field))
+
+
 def key_page(
     rows: QuerySet[M],
     order: str | Sequence[str],
@@ -73,11 +99,14 @@ def key_page(
     *,
     size: int = PAGE_SIZE,
     called: Sequence[str] = (),
+    is_few: bool = False,
 ) -> KeyPage[M]:
     """Return the page of `rows` that `cursor` names, ordered by the fields `order` (`-` for descending), then by pk.
 
     The fields must not be NULL. A cursor that was tampered with or is of another order means the first page. Where two
-    queries order alike by fields of other names, cursors name the order as it is `called`.
+    queries order alike by fields of other names, cursors name the order as it is `called`. Where there are not more rows
+    than the cap (`is_few`) all of them are sorted; else the index of the order is walked until the page is full, which
+    for few is a long way.
     """
     order = (order,) if isinstance(order, str) else tuple(order)
     called = called or order
@@ -86,9 +115,12 @@ def key_page(
     decoded = decode_cursor(cursor, called) if cursor else None
     backwards = decoded is not None and decoded[0] == "previous"
     walked = [(field, down != backwards) for field, down in fields]
-    ordered = rows.order_by(*(F(field).desc() if down else F(field).asc() for field, down in walked))
+    ordered = rows.order_by(*_by(walked))
     try:
-        found = list((ordered.filter(_beyond(walked, decoded[1])) if decoded else ordered)[: size + 1])
+        here = rows.filter(_beyond(walked, decoded[1])) if decoded else rows
+        # Which rows first, then what is shown of them: else other tables may be joined to all rows that are looked through.
+        keys = here.order_by(*_by(walked, _of_no_index if is_few else F)).values("pk")[: size + 1]
+        found = list(ordered.filter(Among(F("pk"), ArraySubquery(keys))))
     except (ValueError, ValidationError, TypeError, ArithmeticError):
         return key_page(rows, order, size=size, called=called)
     more = len(found) > size

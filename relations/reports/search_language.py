@@ -114,6 +114,14 @@ def read(typed: str) -> Asked:
     return asked
 
 
+def words_alone(typed: str) -> Asked:
+    """Return the words, "phrases" and -without that `typed` asks for; raises `Unreadable`, for names and days too."""
+    asked = read(typed)
+    if asked.names or asked.since or asked.until:
+        raise Unreadable(_("Here words are looked for. Names and days have fields of their own."))
+    return asked
+
+
 def _check(asked: Asked, text: str) -> None:
     if asked.since and asked.until and asked.until < asked.since:
         raise Unreadable(_("“until:” lies before “since:”. Change one of them."))

@@ -68,7 +68,9 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         "listing": shown,
         "order": order,
         "orders": ORDERS,
-        "page": key_page(rows, order.order.fields, request.GET.get("page", "")),
+        "page": key_page(
+            rows, order.order.fields, request.GET.get("page", ""), is_few=shown.is_filtered and not told.is_capped
+        ),
         "count": told.number,
         "counted": told.counted,
         "query": query.urlencode(),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -66,6 +67,47 @@ def test_each_choice_tells_how_many_statements_it_leaves(desk: Relationship, as_
     groups = listed(as_analyst, desk, "&".join(f"open={facet}" for facet in expected))["facets"].groups
     told = {group.name: {str(each.label): each.counted for each in group.choices or []} for group in groups}
     assert {facet: told[facet] for facet in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("refuse", ["The US refuses."]),  # by the stem
+        ("türkiye", ["Türkiye wants the sanctions lifted."]),
+        ("turkiye sanction want", ["Türkiye wants the sanctions lifted."]),
+        ('"we want the sanctions" refuses', ["The US refuses."]),  # what it cites
+        ('"lifted sanctions"', []),
+        ("-refuses -sanctions", None),
+        ("draft -refuses", ["A draft."]),
+        ("the", ["A draft.", "The US refuses.", "Türkiye wants the sanctions lifted."]),  # narrows nothing
+        ("' \\ & | ! :* refuses", ["The US refuses."]),
+        ("speaker:rubio", None),
+        ("since:2025", None),
+    ],
+)
+@pytest.mark.usefixtures("three")
+def test_the_words_of_the_list_are_read_as_the_search_reads_them(
+    desk: Relationship, as_analyst: Client, typed: str, found: list[str] | None
+) -> None:
+    shown = listed(as_analyst, desk, urlencode({"text": typed}))
+    assert bool(shown["filter"].form.errors.get("text")) is (found is None)
+    if found is not None:
+        assert sorted(row.text for row in shown["page"].rows) == found
+
+
+@pytest.mark.usefixtures("three")
+def test_whoever_said_it_is_found_by_each_part_of_the_name_and_those_without_one_as_they_are_described(
+    desk: Relationship, as_analyst: Client, issue: Issue, analyst: User
+) -> None:
+    factories.make_statement(
+        issue, analyst, text="Soon.", speaker_descriptor="Sources close to Erdoğan", basis="background"
+    )
+    for typed, found in (
+        ("rub marc", {"The US refuses.", "A draft."}),
+        ("erdogan sources", {"Soon."}),
+        ("rubio fidan", set()),
+    ):
+        assert {row.text for row in listed(as_analyst, desk, urlencode({"speaker": typed}))["page"].rows} == found
 
 
 @pytest.mark.usefixtures("three")
@@ -173,8 +215,12 @@ def test_filters_cost_no_query(
 
 
 def page_of(desk: Relationship, order: str, cursor: str = "") -> KeyPage[Statement]:
+    """Return a page, which is the same whether all rows are sorted or an index is walked."""
     asked = StatementFilter({}, queryset=Statement.objects.at(desk), relationship=desk, drafts=True)
-    return key_page(ORDERS[order].of(asked.qs, asked), ORDERS[order].fields, cursor, size=3)
+    rows, fields = ORDERS[order].of(asked.qs, asked), ORDERS[order].fields
+    shown = key_page(rows, fields, cursor, size=3)
+    assert key_page(rows, fields, cursor, size=3, is_few=True) == shown
+    return shown
 
 
 def test_under_every_order_pages_lead_through_all_rows_both_ways_and_stay_as_rows_arrive(
