@@ -9,19 +9,47 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import connections, router
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import Abs, Coalesce, Lag
 from django.utils.translation import gettext as _
 
 from relations.choices import Act, Agreement, Decision, Side, StatementKind, Verdict
-from relations.models import Bearing, Evidence, Issue, Party, Relationship, Review, Statement, StatusChange, User
+from relations.models import (
+    Bearing,
+    Evidence,
+    Issue,
+    Party,
+    PublishedBearing,
+    Relationship,
+    Review,
+    Statement,
+    StatusChange,
+    User,
+)
 from relations.models.base import signed_words
-from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 from relations.reports.phrases import PhraseChange, phrase_change
 from relations.reports.positions import HOW, Held, held_positions, told
 from relations.reports.shifts import SHIFT
 
+# A window in the order of an index is worked out row by row, as far as the first that is asked for. No `LIMIT` of Django's
+# reaches below the condition on a window.
+_TURNS_NOW = """
+    SELECT asked.issue, asked.party, asked.rank, turn.bearing_id, turn.before_id
+    FROM (SELECT %s AS shift) told, unnest(%s::bigint[], %s::bigint[], %s::smallint[]) asked (issue, party, rank),
+      LATERAL (
+        SELECT bearing_id, before_id FROM (
+          SELECT kept.bearing_id, kept.latest, kept.published_at, act, intensity, lead(kept.bearing_id) OVER newest AS before_id,
+            lead(act) OVER newest AS act_before, lead(intensity) OVER newest AS intensity_before
+          FROM relations_publishedbearing kept JOIN relations_bearing bearing ON bearing.id = kept.bearing_id
+          WHERE kept.issue_id = asked.issue AND kept.position_of_id = asked.party AND kept.rank = asked.rank AND kept.stands
+          WINDOW newest AS (ORDER BY kept.latest DESC, kept.published_at DESC, kept.bearing_id DESC)
+        ) walked
+        WHERE act_before IS NULL OR act_before <> act OR abs(intensity - intensity_before) >= told.shift
+        ORDER BY latest DESC, published_at DESC, bearing_id DESC LIMIT 1
+      ) turn
+"""
 _FOR = frozenset({Act.AGREE, Act.SUPPORT, Act.CONCEDE})
 _AGAINST = frozenset({Act.ACCUSE, Act.REJECT, Act.THREATEN})
 
@@ -218,10 +246,10 @@ def _did(party: Party, bearing: Bearing) -> str:
 
 def _positions(relationship: Relationship, keys: Sequence[int], at: Moment) -> dict[tuple[int, int], Position]:
     held = held_positions(relationship, keys, at)
-    turns = _turns(relationship, keys, at)
-    starts = {key: turns[*key, HOW.index(each.how)] for key, each in held.items()}
-    spoke = _spoke(relationship, [each.bearing.pk for each in held.values() if each.how == "own"], at)
-    wanted = {pk for pair in starts.values() for pk in pair} | set(spoke.values())
+    asked = [(*key, HOW.index(each.how)) for key, each in held.items()]
+    starts = _turns_now(asked) if at == NOW else _turns(relationship, keys, at)
+    spoke = _spoke([each.bearing.pk for each in held.values() if each.how == "own"], at)
+    wanted = {pk for each in asked for pk in starts[each]} | set(spoke.values())
     rows = Bearing.objects.filter(pk__in=wanted - {None}).select_related("statement").in_bulk()
     for row in rows.values():
         row.statement.relationship = relationship
@@ -231,7 +259,7 @@ def _positions(relationship: Relationship, keys: Sequence[int], at: Moment) -> d
             position = Position(party, relationship.side_of(party))
             each = held.get((key, party.pk))
             if each is not None:
-                start, before = (rows.get(pk) for pk in starts[key, party.pk])
+                start, before = (rows.get(pk) for pk in starts[key, party.pk, HOW.index(each.how)])
                 position = replace(
                     position,
                     held=each,
@@ -265,27 +293,39 @@ def _turns(
     return {(issue, party, rank): (pk, before_id) for issue, party, rank, pk, before_id in rows}
 
 
-def _spoke(relationship: Relationship, keys: Sequence[int], at: Moment) -> dict[int, int]:
+def _turns_now(asked: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], tuple[int, int | None]]:
+    """Return the same of what stands now: each side is followed back along the index of what is kept, to its latest turn."""
+    if not asked:
+        return {}
+    with connections[router.db_for_read(Bearing)].cursor() as cursor:
+        cursor.execute(_TURNS_NOW, [SHIFT, *map(list, zip(*asked, strict=True))])
+        return {(issue, party, rank): (pk, before) for issue, party, rank, pk, before in cursor.fetchall()}
+
+
+def _spoke(keys: Sequence[int], at: Moment) -> dict[int, int]:
     """Return, by these bearings, the one before by the same speaker, on the same issue and for the same side."""
-    said = "statement__latest"
-    published = "statement__published_at"
-    earlier = (
-        Q(**{f"{said}__lt": OuterRef(said)})
-        | Q(**{said: OuterRef(said), f"{published}__lt": OuterRef(published)})
-        | Q(**{said: OuterRef(said), published: OuterRef(published), "pk__lt": OuterRef("pk")})
-    )
+    kept = at == NOW
+    spoken: Any = PublishedBearing.objects.filter(stands=True) if kept else Bearing.objects.standing(at)
+    # Of the kept rows these columns are their own, in an index.
+    order = ["latest", "published_at", "bearing"] if kept else ["statement__latest", "statement__published_at", "pk"]
+    then = [OuterRef("statement__latest"), OuterRef("statement__published_at"), OuterRef("pk")]
+    earlier, equal = Q(), Q()
+    for column, value in zip(order, then, strict=True):
+        earlier |= equal & Q(**{f"{column}__lt": value})
+        equal &= Q(**{column: value})
     same = ("issue", "position_of", "speaker", "body", "statement__speaker_descriptor")
-    spoken = _with_speaker(Bearing.objects.filter(relationship=relationship).standing(at))
     before = (
-        spoken.exclude(statement__kind=StatementKind.REPORTED)
-        .filter(earlier, **{name: OuterRef(name) for name in same})
-        .order_by("-statement__latest", "-statement__published_at", "-pk")
+        _with_speaker(spoken)
+        .exclude(statement__kind=StatementKind.REPORTED)
+        .filter(earlier, **{f"{order[0]}__lte": then[0]}, **{name: OuterRef(name) for name in same})
+        .order_by(*(f"-{column}" for column in order))
+        .values(order[-1])
     )
-    rows = _with_speaker(Bearing.objects.filter(pk__in=keys)).annotate(before_id=Subquery(before.values("pk")[:1]))
+    rows = _with_speaker(Bearing.objects.filter(pk__in=keys)).annotate(before_id=Subquery(before[:1]))
     return {pk: before_id for pk, before_id in rows.values_list("pk", "before_id") if before_id}
 
 
-def _with_speaker(bearings: BearingQuerySet) -> BearingQuerySet:
+def _with_speaker(bearings: Any) -> Any:
     """Add `speaker`, the person that others were found to be the same as, and `body`; 0 for none."""
     person = "statement__speaker_person"
     return bearings.annotate(
