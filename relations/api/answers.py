@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from relations import access
 from relations.api.problems import Unreadable
 from relations.forms.past_view import DAYS, DaysForm
-from relations.reports.paging import PAGE_SIZE, key_page
+from relations.reports.paging import COUNT_CAP, PAGE_SIZE, capped_count, key_page
 
 R = TypeVar("R")
 
@@ -86,7 +86,9 @@ def answer_page(
     cursor = request.GET.get("page", "")
     if cursor and not _reads_as_cursor(cursor):
         raise Unreadable([("page", _("Take this from “next” or “previous” of an answer."))])
-    found = key_page(rows, order, cursor, size=_limit(request))
+    # Of rows told apart by what is typed PostgreSQL cannot tell beforehand how many fit: they are counted, up to the cap.
+    is_few = any(request.GET.get(name) for name in ("text", "speaker")) and capped_count(rows) <= COUNT_CAP
+    found = key_page(rows, order, cursor, size=_limit(request), is_few=is_few)
     links = {name: _link(request, getattr(found, name)) for name in ("next", "previous")}
     page = page_type(items=records(found.rows), **links)
     response = answer(request, page.model_dump_json().encode())
