@@ -35,6 +35,12 @@ class Among(Lookup):
         return f"{key} = ANY {array}", (*of_key, *of_array)
 
 
+def among(rows: QuerySet[M], few: QuerySet[M]) -> QuerySet[M]:
+    """Return those of `rows` that are among a `few`, which are found first: else PostgreSQL may join what is shown of a row
+    to all that it looks through."""
+    return rows.filter(Among(F("pk"), ArraySubquery(few.values("pk"))))
+
+
 @dataclass(frozen=True)
 class KeyPage(Generic[M]):
     """One page of rows, with the cursors of its neighbours; an empty cursor where there is none."""
@@ -118,9 +124,8 @@ def key_page(
     ordered = rows.order_by(*_by(walked))
     try:
         here = rows.filter(_beyond(walked, decoded[1])) if decoded else rows
-        # Which rows first, then what is shown of them: else other tables may be joined to all rows that are looked through.
-        keys = here.order_by(*_by(walked, _of_no_index if is_few else F)).values("pk")[: size + 1]
-        found = list(ordered.filter(Among(F("pk"), ArraySubquery(keys))))
+        keys = here.order_by(*_by(walked, _of_no_index if is_few else F))[: size + 1]
+        found = list(among(ordered, keys))
     except (ValueError, ValidationError, TypeError, ArithmeticError):
         return key_page(rows, order, size=size, called=called)
     more = len(found) > size

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from relations.choices import Agreement, StatementKind, Status, Trend
 from relations.models import Bearing, Issue, Statement, StatusChange
+from relations.reports.paging import among
 
 SHOWN = 30  # statements offered at once as evidence; a search narrows them
 
@@ -113,7 +114,8 @@ class Offered:
 def may_be_cited(issue: Issue) -> QuerySet[Statement]:
     """Return the statements that stand published on the issue, newest first."""
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
-    return Statement.objects.filter(pk__in=on_issue).standing().with_people().newest_first()
+    of_desk = Statement.objects.filter(relationship=issue.relationship_id, pk__in=on_issue)
+    return of_desk.standing().with_people().newest_first()
 
 
 def offered(found: QuerySet[Statement], issue: Issue, chosen: Iterable[int]) -> Offered:
@@ -122,7 +124,7 @@ def offered(found: QuerySet[Statement], issue: Issue, chosen: Iterable[int]) -> 
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
     picked: Any = Statement.objects.filter(pk__in=keys).filter(pk__in=on_issue).published()
     picked = list(picked.with_people().newest_first())
-    others = list(found.exclude(pk__in=keys)[: SHOWN + 1])
+    others = list(among(found, found.exclude(pk__in=keys)[: SHOWN + 1]))
     return Offered(
         chosen=[row for row in picked if row.is_standing],
         gone=[row for row in picked if not row.is_standing],

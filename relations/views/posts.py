@@ -49,11 +49,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show who held a post, and the statements made or passed on in it that the reader's desks hold."""
     post = get_object_or_404(Post.objects.select_related("party", "organisation"), ref=ref)
+    mandates = list(post.mandates.select_related("person"))
     context = {
         **allowed(request),
         "post": post,
-        "mandates": post.mandates.select_related("person"),
-        "page": held(request, Q(mandate__post=post) | Q(relayer_mandate__post=post)),
+        "mandates": mandates,
+        "page": held(request, Q(mandate__in=mandates) | Q(relayer_mandate__in=mandates)),
     }
     return respond(request, "relations/posts/detail.html", context)
 
