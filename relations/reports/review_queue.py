@@ -106,7 +106,7 @@ def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | Non
     )
 
 
-def _memberships(user: Any, roles: list[Role]) -> QuerySet[DeskMembership]:
+def _memberships(user: Any, roles: tuple[Role, ...]) -> QuerySet[DeskMembership]:
     return DeskMembership.objects.filter(user=user, relationship=OuterRef("relationship"), role__in=roles)
 
 
