@@ -68,7 +68,7 @@ class Group:
     @property
     def rest(self) -> list[Choice]:
         """The other choices."""
-        return [choice for choice in self.choices or [] if choice not in self.first]
+        return [choice for choice in (self.choices or [])[FIRST:] if not choice.is_chosen]
 
 
 @dataclass(frozen=True)
