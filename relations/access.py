@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -46,10 +47,10 @@ class Verb(Enum):
         """The least role that may."""
         return self.value[0]
 
-    @property
-    def roles(self) -> list[Role]:
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
         """Every role that may."""
-        return [role for role in Role if role.at_least(self.least_role)]
+        return tuple(role for role in Role if role.at_least(self.least_role))
 
     @property
     def reads(self) -> bool:

@@ -127,6 +127,8 @@ RULES: dict[tuple[str, str], list[str]] = {
         "LEFT JOIN relations_publishedbearing p ON p.bearing_id = b.id WHERE (p.latest, p.published_at, p.withdrawn_at, "
         "p.stands) IS DISTINCT FROM (CASE WHEN s.published_at IS NOT NULL THEN s.latest END, s.published_at, "
         "s.withdrawn_at, CASE WHEN s.published_at IS NOT NULL THEN s.withdrawn_at IS NULL AND s.superseded_at IS NULL END)",
+        "FROM relations_bearing b JOIN relations_statement s ON s.id = b.statement_id LEFT JOIN relations_issuestatement k "
+        "ON k.statement_id = s.id AND k.issue_id = b.issue_id WHERE k.latest IS DISTINCT FROM s.latest",
     ],
     ("document", "search_insert"): [
         "FROM relations_document d LEFT JOIN relations_searchentry e ON e.document_id = d.id "

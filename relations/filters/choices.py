@@ -67,3 +67,7 @@ class Faceted(filters.FilterSet):
             if name != but:
                 rows = self.filters[name].filter(rows, value)
         return rows
+
+    def newest(self, rows: Any, *, but: str = "") -> Any:
+        """Return the same of `rows`, which come newest first: of more than are counted, the first are."""
+        return self.fitting(rows, but=but)

@@ -68,7 +68,7 @@ class Group:
     @property
     def rest(self) -> list[Choice]:
         """The other choices."""
-        return [choice for choice in self.choices or [] if choice not in self.first]
+        return [choice for choice in (self.choices or [])[FIRST:] if not choice.is_chosen]
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ def facets(
         for each in dimensions
         if each in opened or chosen[each.name]
     }
-    fitting = filter_set.fitting(rows)
+    fitting = filter_set.newest(rows)
     together = Asked(fitting, [made[each.name] for each in opened if not chosen[each.name]])
-    apart = [Asked(filter_set.fitting(rows, but=each.name), [made[each.name]]) for each in opened if chosen[each.name]]
+    apart = [Asked(filter_set.newest(rows, but=each.name), [made[each.name]]) for each in opened if chosen[each.name]]
     told = tally(
         [together, *apart], [facet for name, facet in made.items() if name not in {each.name for each in opened}]
     )

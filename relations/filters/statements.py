@@ -130,13 +130,28 @@ class StatementFilter(Faceted):
 
     def fitting(self, rows: Any, *, but: str = "") -> Any:
         """Return the statements that fit every filter, `but` for one, whose other choices can so be counted."""
-        for name, value in self.form.cleaned_data.items():
-            if name != but and name not in _OF_BEARING:
-                rows = self.filters[name].filter(rows, value)
+        rows = self._but_bearings(rows, but)
         if not self.bearing_conditions(but=but):
             return rows
         # The desk is its statement's: said again, it lets an index find the few that fit.
         return rows.filter(Exists(self.bearings(but=but).at(self.relationship).filter(statement=OuterRef("pk"))))
+
+    def _but_bearings(self, rows: Any, but: str) -> Any:
+        for name, value in self.form.cleaned_data.items():
+            if name != but and name not in _OF_BEARING:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def newest(self, rows: Any, *, but: str = "") -> Any:
+        """Return the same of `rows`, newest first: of one issue along its own days, from the newest as far as is read."""
+        asked = self.bearing_conditions(but=but)
+        slugs = self.form.cleaned_data.get("issue") or []
+        if set(asked) != {"issue__in"} or len(slugs) != 1:
+            return super().newest(rows, but=but)
+        days = {"on_issues__issue": Subquery(asked["issue__in"].order_by().values("pk")[:1])}
+        if since := self.form.cleaned_data.get("since"):
+            days["on_issues__latest__gte"] = since
+        return self._but_bearings(rows, but).filter(**days).order_by("-on_issues__latest", "-on_issues__statement_id")
 
     def bearings(self, *, but: str = "") -> BearingQuerySet:
         """Return the bearings that fit what is asked of a bearing, `but` for one filter."""

@@ -19,7 +19,7 @@ from relations.models.notes import Confirmation, Mention, Note
 from relations.models.originals import Original
 from relations.models.passages import Passage, PassageCheck, PassageSettlement
 from relations.models.people import Mandate, Organisation, Person, Post
-from relations.models.published import PublishedBearing
+from relations.models.published import IssueStatement, PublishedBearing
 from relations.models.reviews import Contribution, Review
 from relations.models.rounds import ReviewClaim, ReviewComment
 from relations.models.saved_views import DefaultView, SavedView
@@ -49,6 +49,7 @@ __all__ = [
     "IdempotencyKey",
     "Issue",
     "IssueLink",
+    "IssueStatement",
     "Mandate",
     "Meeting",
     "Mention",

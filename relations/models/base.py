@@ -325,7 +325,8 @@ def span_words(earliest: datetime.date | None, latest: datetime.date | None, pre
     from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
 
     pattern = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}[Precision(precision)]
-    first, last = date_format(earliest, pattern), date_format(latest, pattern)
+    first = date_format(earliest, pattern)
+    last = first if latest == earliest else date_format(latest, pattern)
     return first if first == last else f"{first} – {last}"
 
 

@@ -17,6 +17,8 @@ from relations.models.reviewed import child_rules
 from relations.models.rules import before_write, refuse_when, same_desk
 from relations.models.statements import Statement
 
+_ACT_WORDS = dict(Act.choices)
+
 
 class BearingQuerySet(DeskQuerySet):
     """Statements on their issues."""
@@ -146,6 +148,11 @@ class Bearing(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.issue}: {self.get_act_display()} ({self.intensity:+})"
+
+    @property
+    def deed(self) -> str:
+        """What they did, in words, for the rows of a list: `get_act_display` makes the words of all acts anew for each."""
+        return str(_ACT_WORDS.get(self.act, self.act))
 
     def natural_key(self) -> tuple[Any, ...]:
         """Return statement, desk, issue and whose position."""

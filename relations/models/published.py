@@ -1,4 +1,4 @@
-"""Published statements on their issues, with what is asked of each: kept beside the content, for large desks.
+"""Statements on their issues, with what is asked of each: kept beside the content, for large desks.
 
 Where it stood and since when is told from bearings and statements together, whose days and moments are the statement's:
 on an issue with tens of thousands of them the last word, the first, and each side's latest position would be looked for
@@ -7,6 +7,9 @@ among all. Here each is the first row of an index.
 The rows are kept by the database with what the search finds of a statement, whatever writes (`relations_find_…` in
 migrations/0021_published.py). They are of all that stands now; what stood on a past day, or is for an audience, is
 worked out from bearings and statements.
+
+The list of one issue is narrowed and counted from its newest statement on, drafts included: `IssueStatement` has the
+days beside the issue for that (`relations_find_on_issues` in migrations/0023_lists.py).
 """
 
 from typing import Any, ClassVar
@@ -66,3 +69,22 @@ class PublishedBearing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bearing_id} on {self.issue_id}"
+
+
+class IssueStatement(models.Model):
+    """A statement, a draft too, on an issue: once, however many sides' positions it tells there."""
+
+    pk = models.CompositePrimaryKey("statement", "issue")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="on_issues"
+    )
+    issue = _kept_of(Issue)
+    latest = models.DateField()
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["issue", "-latest", "-statement"], name="issue_statements_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} on {self.issue_id}"

@@ -2,6 +2,7 @@
 
 import datetime
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +107,7 @@ def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | Non
     )
 
 
-def _memberships(user: Any, roles: list[Role]) -> QuerySet[DeskMembership]:
+def _memberships(user: Any, roles: Iterable[Role]) -> QuerySet[DeskMembership]:
     return DeskMembership.objects.filter(user=user, relationship=OuterRef("relationship"), role__in=roles)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -55,7 +56,7 @@ class Listing:
         """The filters and the order of the address, as a form that keeps them sends them."""
         return parse_qsl(self.kept.query)
 
-    @property
+    @cached_property  # each row asks for it
     def shown(self) -> set[str]:
         """The columns to show."""
         return {column.key for column in self.columns if column.is_shown}

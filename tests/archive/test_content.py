@@ -180,6 +180,7 @@ BREACHES = [
     ("statement: search_insert", "searchentry SET published = NOT published"),
     ("passage: search_insert", "searchentry SET text = 'Otherwise.'"),
     ("bearing: search_insert", "publishedbearing SET stands = NOT stands"),
+    ("bearing: search_insert", "issuestatement SET latest = latest + 1"),
     ("document: history ends", "document SET title = 'Otherwise'"),
 ]  # fmt: skip
 

@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from relations.actions.statements import discard_statement
 from relations.filters.statement_facets import DIMENSIONS
 from relations.filters.statements import ORDERS, StatementFilter
-from relations.models import AgendaItem, Issue, Meeting, Person, Relationship, Statement, User
+from relations.models import AgendaItem, Bearing, Issue, Meeting, Person, Relationship, Statement, User
 from relations.reports import paging
 from relations.reports.paging import KeyPage, key_page
 from tests import factories
@@ -120,6 +122,34 @@ def test_a_facet_counts_its_other_choices_as_if_nothing_were_chosen_in_it(
     assert listed(as_analyst, desk, "party=US&party=TR&act=REQUEST")["counted"] == "2"
     # What is chosen stays to be taken back, though it leaves nothing.
     assert numbers(as_analyst, desk, "marking", "party=TR&marking=GREEN") == {"Anyone": "2", "Our community": "0"}
+
+
+def test_a_list_of_one_issue_counts_each_statement_that_is_on_it_once_and_from_its_day_on(
+    issue: Issue, analyst: User, reviewer: User, as_analyst: Client
+) -> None:
+    desk = issue.relationship
+    sides = [factories.bearing_on(issue, position_of=party) for party in desk.parties]
+    factories.make_published(issue, analyst, reviewer, bearings=sides)
+    draft = factories.make_statement(issue, analyst)
+    day = draft.latest
+
+    def counted(query: str = "") -> str:
+        return listed(as_analyst, desk, f"issue={issue.slug}{query}")["counted"]
+
+    assert counted() == "2"
+    assert counted("&state=draft") == counted("&act=REQUEST&state=draft") == "1"
+    later = day + datetime.timedelta(1)
+    with connection.cursor() as cursor:
+        Statement.objects.filter(pk=draft.pk).update(earliest=later, latest=later, revision=draft.revision + 1)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert (counted(f"&since={day}"), counted(f"&since={later}")) == ("2", "1")
+    with connection.cursor() as cursor:
+        Bearing.objects.filter(statement=draft).update(issue=factories.make_issue(desk, "Gaza", "gaza"))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert (counted(), listed(as_analyst, desk, "issue=gaza")["counted"]) == ("1", "1")
+    draft.refresh_from_db()
+    discard_statement(actor=analyst, statement=draft)
+    assert listed(as_analyst, desk, "issue=gaza")["counted"] == "0"
 
 
 @pytest.mark.usefixtures("three")
