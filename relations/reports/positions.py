@@ -4,31 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, IntegerField, Lookup, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from relations.choices import Act, StatementKind
 from relations.models import Bearing, Issue, Party, PublishedBearing, Relationship
 from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
+from relations.reports.each_desk import among
 
 How = Literal["own", "told", "reported"]
 HOW: tuple[How, ...] = ("own", "told", "reported")  # by `rank`
-
-
-class AnyOf(Lookup):
-    """A key that is among those of an array: found first, and then looked up. Of `IN`, PostgreSQL would make a join of all."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return `key = ANY (array)`."""
-        (key, of_key), (array, of_array) = (
-            self.process_lhs(compiler, connection),
-            self.process_rhs(compiler, connection),
-        )
-        return f"{key} = ANY {array}", (*of_key, *of_array)
 
 
 @dataclass(frozen=True)
@@ -65,7 +50,7 @@ def held_positions(
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
     newest = _newest(relationship, issues) if at == NOW else _newest_of(told(relationship, issues, at))
     latest = (
-        _ranked(Bearing.objects.filter(AnyOf(F("pk"), ArraySubquery(newest))))
+        _ranked(Bearing.objects.filter(among(newest)))
         .rewound(at)
         .order_by()
         .select_related(
