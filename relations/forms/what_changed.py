@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.forms.base import DateInput
 from relations.models import Issue, Relationship
 from relations.models.moments import NOW, Moment
-from relations.reports.what_changed import Interval
+from relations.reports.intervals import Interval
 
 
 class DayField(forms.DateField):

@@ -12,7 +12,7 @@ from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, on
 from relations.models.desks import Party
 from relations.models.history import tracked
 from relations.models.issues import Issue
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.reviewed import child_rules
 from relations.models.rules import before_write, refuse_when, same_desk
 from relations.models.statements import Statement
@@ -31,9 +31,9 @@ class BearingQuerySet(DeskQuerySet):
         """Return the condition that the statement was known."""
         return at.was_published("latest", "statement__")
 
-    def standing(self, at: Moment = NOW) -> Self:
+    def standing(self, at: AnyMoment = NOW) -> Self:
         """Return the bearings of statements that stand published, as of `at` (R9)."""
-        return self.filter(at.stood("latest", "statement__")).rewound(at)
+        return self.filter(at.each(lambda moment: moment.stood("latest", "statement__"))).rewound(at)
 
     def positions(self) -> Self:
         """Return the bearings that are a side's position: stated by that side itself, and more than CONSULT."""

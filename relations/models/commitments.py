@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from relations.models.base import Authored, DeskModel, NaturalKeyManager, RefFie
 from relations.models.desks import Party
 from relations.models.history import tracked
 from relations.models.issues import Issue
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rounds import OwnWorkQuerySet
 from relations.models.rules import DESK_TODAY, before_write, immutable, refuse_when, same_desk
 from relations.models.statements import Statement
@@ -37,9 +37,9 @@ class CommitmentQuerySet(OwnWorkQuerySet):
         """Return the condition that it was recorded, from a statement that was known."""
         return at.recorded(column="created_at") & at.was_published("latest", "statement__")
 
-    def open(self, at: Moment = NOW) -> Self:
+    def open(self, at: AnyMoment = NOW) -> Self:
         """Return those of which nothing was known, as of `at`, to have come yet."""
-        return self.filter(_was_open(at))
+        return self.filter(at.each(_was_open))
 
     def settled(self, at: Moment = NOW) -> Self:
         """Return those of which it was known, as of `at`, what came."""
@@ -49,7 +49,7 @@ class CommitmentQuerySet(OwnWorkQuerySet):
         """Return those open, as of `at`, whose last day had passed by `today`."""
         return self.open(at).filter(due_latest__lt=today)
 
-    def due_by(self, day: datetime.date, at: Moment = NOW) -> Self:
+    def due_by(self, day: datetime.date | OuterRef, at: AnyMoment = NOW) -> Self:
         """Return those open, as of `at`, that fall due on `day` or before."""
         return self.open(at).filter(due_latest__lte=day)
 

@@ -22,12 +22,14 @@ from relations.models.rules import immutable, same_desk
 class IssueQuerySet(DeskQuerySet):
     """Issues and what stands on them."""
 
-    def with_standing(self, at: Moment = NOW) -> Self:
+    def with_status(self, at: AnyMoment = NOW) -> Self:
+        """Add `status`, the latest change's that stood."""
+        return self.annotate(status=Coalesce(Subquery(_latest(at).values("to_status")[:1]), Value(Status.OPEN.value)))
+
+    def with_standing(self, at: AnyMoment = NOW) -> Self:
         """Add `status`, `trend`, `agreement`, `status_since`, `status_change_ref`: the latest change's that stood (R2, R9)."""
-        changes = StatusChange.objects.filter(issue=OuterRef("pk")).standing(at)
-        latest = changes.order_by("-effective", "-published_at", "-pk")
-        return self.annotate(
-            status=Coalesce(Subquery(latest.values("to_status")[:1]), Value(Status.OPEN.value)),
+        latest = _latest(at)
+        return self.with_status(at).annotate(
             trend=Coalesce(Subquery(latest.values("to_trend")[:1]), Value(Trend.NOT_ASSESSED.value)),
             agreement=Coalesce(Subquery(latest.values("to_agreement")[:1]), Value(Agreement.NOT_JUDGED.value)),
             status_since=Subquery(latest.values("effective")[:1]),
@@ -41,6 +43,11 @@ class IssueQuerySet(DeskQuerySet):
     def in_board_order(self) -> Self:
         """Return the issues as the board shows them: by impact, consultations last, then by name."""
         return self.annotate(**Issue.board_ranks()).order_by("scope_rank", "impact_rank", "title", "pk")
+
+
+def _latest(at: AnyMoment) -> models.QuerySet:
+    changes = StatusChange.objects.filter(issue=OuterRef("pk")).standing(at)
+    return changes.order_by("-effective", "-published_at", "-pk")
 
 
 class IssueManager(NaturalKeyManager.from_queryset(IssueQuerySet)):

@@ -2,6 +2,7 @@
 
 import datetime
 import zoneinfo
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -124,9 +125,12 @@ class Moments:
         """Return the condition that holds of a row as of its own desk's moment; `desk` is the path to that."""
         if not self.of_desk:
             return condition(NOW)
-        anywhere = Q(pk__in=[])
+        desks = defaultdict(list)  # by their moments: those of one time zone share theirs
         for key, at in self.of_desk.items():
-            anywhere |= Q(**{desk: key}) & condition(at)
+            desks[at].append(key)
+        anywhere = Q(pk__in=[])
+        for at, keys in desks.items():
+            anywhere |= Q(**{f"{desk}__in": keys}) & condition(at)
         return anywhere
 
     def of(self, desk: int | None) -> Moment:

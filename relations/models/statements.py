@@ -234,6 +234,12 @@ class Statement(Reviewed):
                 condition=Q(published_at__isnull=False),
                 name="statement_published_by_date",
             ),
+            # What is mine to do: the latest edited of my drafts.
+            models.Index(
+                fields=["author", "relationship", "-edited_at"],
+                condition=Q(published_at__isnull=True),
+                name="statement_mine",
+            ),
             # Choices that few of a desk's statements have: by the day alone, all of them would be read to find a page.
             *(
                 models.Index(fields=["relationship", column, "-latest", "-id"], name=f"statement_by_{column}")

@@ -2,9 +2,11 @@
 
 import calendar
 import datetime
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from django.db.models import Count
@@ -12,7 +14,7 @@ from django.db.models.functions import TruncMonth
 
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, Issue, Relationship, StatusChange
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.spoken import Spoken, spoken
 
 SPANS = (12, 24, 60)  # months that one can look at together
@@ -38,12 +40,12 @@ class Month:
         years, number = divmod(self.number - 1 + months, 12)
         return Month.of(datetime.date(self.year + years, number + 1, 1))
 
-    @property
+    @cached_property
     def first(self) -> datetime.date:
         """Its first day."""
         return datetime.date(self.year, self.number, 1)
 
-    @property
+    @cached_property
     def last(self) -> datetime.date:
         """Its last day."""
         return self.first.replace(day=calendar.monthrange(self.year, self.number)[1])
@@ -101,20 +103,29 @@ class IssueMonths:
 
 
 def issue_runs(
-    relationship: Relationship, issues: Iterable[Issue], months: list[Month], at: Moment = NOW
-) -> dict[int, list[Run]]:
-    """Return by issue id how each stood over these months, in two queries: what stands as of `at`."""
+    issues: Iterable[Issue], months: Mapping[int, list[Month]], at: AnyMoment = NOW
+) -> list[tuple[Issue, list[Run]]]:
+    """Return how each issue stood over the months of its desk, in two queries: what stands as of `at`."""
     issues = list(issues)
+    keys = [issue.pk for issue in issues]
     changes: dict[int, list[StatusChange]] = defaultdict(list)
-    moves = StatusChange.objects.filter(relationship=relationship, issue__in=[issue.pk for issue in issues])
-    standing = moves.filter(effective__lte=months[-1].last).standing(at)
-    for change in standing.order_by("effective", "published_at", "pk"):
-        changes[change.issue_id].append(change)
-    words = spoken([issue.pk for issue in issues], at)
-    return {
-        issue.pk: _runs(changes[issue.pk], months, _first_known(changes[issue.pk], words.get(issue.pk)))
+    standing = StatusChange.objects.filter(issue__in=keys).standing(at)
+    columns = ("relationship", "issue", "to_status", "to_trend", "effective", "published_at")
+    for change in standing.only(*columns).order_by("effective", "published_at", "pk"):
+        if change.effective <= months[change.relationship_id][-1].last:
+            changes[change.issue_id].append(change)
+    words = spoken(keys, at)
+    return [
+        (
+            issue,
+            _runs(
+                changes[issue.pk],
+                months[issue.relationship_id],
+                _first_known(changes[issue.pk], words.get(issue.pk)),
+            ),
+        )
         for issue in issues
-    }
+    ]
 
 
 def issue_months(
@@ -124,19 +135,17 @@ def issue_months(
 
     A statement counts in the month of the last day that it can be of; a status in the month that it ended.
     """
-    issues = list(issues)
-    runs = issue_runs(relationship, issues, months, at)
     said = _said(relationship, months, at)
     return [
         IssueMonths(
             issue=issue,
-            runs=runs[issue.pk],
+            runs=runs,
             said=[
                 Said(month, *(said[issue.pk][month].get(side, 0) for side in (Side.FIRST, Side.SECOND, Side.NEITHER)))
                 for month in months
             ],
         )
-        for issue in issues
+        for issue, runs in issue_runs(issues, {relationship.pk: months}, at)
     ]
 
 
@@ -167,7 +176,8 @@ def _first_known(changes: list[StatusChange], words: Spoken | None) -> Month | N
 
 
 def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:
-    ended = [(month, *_ended(changes, month, known_from)) for month in months]
+    days = [change.effective for change in changes]
+    ended = [(month, *_ended(changes[: bisect_right(days, month.last)], month, known_from)) for month in months]
     runs = []
     for (status, trend), members in groupby(ended, key=lambda each: each[1:]):
         run = [each[0] for each in members]
@@ -175,9 +185,8 @@ def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | 
     return runs
 
 
-def _ended(changes: list[StatusChange], month: Month, known_from: Month | None) -> tuple[str, str]:
-    """Return the status and trend at the end of `month`; empty where nothing was known yet."""
+def _ended(until: list[StatusChange], month: Month, known_from: Month | None) -> tuple[str, str]:
+    """Return the status and trend at the end of `month`, from the changes until then; empty where nothing was known yet."""
     if known_from is None or month < known_from:
         return "", ""
-    until = [change for change in changes if change.effective <= month.last]
     return (until[-1].to_status, until[-1].to_trend) if until else (Status.OPEN, Trend.NOT_ASSESSED)

@@ -8,37 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import F, Lookup, Model, OrderBy, Q, QuerySet
+from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
+
+from relations.reports.keys import among
 
 M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 50
 _FURTHEST = datetime.timedelta(hours=16)  # of an offset from UTC
-
-
-class Among(Lookup):
-    """A key that is among those of an array: found first, and then looked up. Of `IN`, PostgreSQL would make a join of all."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return `key = ANY (array)`."""
-        (key, of_key), (array, of_array) = (
-            self.process_lhs(compiler, connection),
-            self.process_rhs(compiler, connection),
-        )
-        return f"{key} = ANY {array}", (*of_key, *of_array)
-
-
-def among(rows: QuerySet[M], few: QuerySet[M]) -> QuerySet[M]:
-    """Return those of `rows` that are among a `few`, which are found first: else PostgreSQL may join what is shown of a row
-    to all that it looks through."""
-    return rows.filter(Among(F("pk"), ArraySubquery(few.values("pk"))))
 
 
 @dataclass(frozen=True)
@@ -125,7 +105,7 @@ def key_page(
     try:
         here = rows.filter(_beyond(walked, decoded[1])) if decoded else rows
         keys = here.order_by(*_by(walked, _of_no_index if is_few else F))[: size + 1]
-        found = list(among(ordered, keys))
+        found = list(ordered.filter(among(keys.values("pk"))))
     except (ValueError, ValidationError, TypeError, ArithmeticError):
         return key_page(rows, order, size=size, called=called)
     more = len(found) > size

@@ -1,13 +1,19 @@
 """Passages that a later copy moved or lost: which wait for a person, and one of them beside both copies."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import F, Window
+from django.db.models.functions import DenseRank
 
 from relations.choices import PassageState
-from relations.models import Capture, Passage, PassageCheck, PassageSettlement, Relationship, Statement
+from relations.models import Capture, Passage, PassageCheck, PassageSettlement, Statement
+from relations.reports.keys import among
 
+LOOKED_AT = 12  # documents of a desk, before all are
 CONTEXT = 300  # characters shown on either side
 
 
@@ -20,17 +26,38 @@ class DocumentToSettle:
     number: int
 
 
-def documents_to_settle(relationship: Relationship, limit: int = 5) -> list[DocumentToSettle]:
-    """Return the desk's documents in which passages wait to be settled, the newest first."""
-    rows = (
-        PassageCheck.objects.at(relationship)
-        .unsettled()
-        .order_by()
-        .values_list("capture__document", "capture__document__ref", "capture__document__title")
-        .annotate(number=Count("pk"))
-        .order_by("-capture__document__date_published", "-capture__document")
+def documents_to_settle(desks: Collection[int], limit: int = 5) -> dict[int, list[DocumentToSettle]]:
+    """Return by desk the documents in which passages wait to be settled, the newest first, `limit` of each.
+
+    Two queries at most: of the newest documents in which any ever did, which answers where much waits, and of all those
+    of the desks where they do not suffice, which is soon answered where little does.
+    """
+    ever = PassageCheck.objects.filter(relationship__in=desks).exclude(state=PassageState.VERIFIED)
+    copies = Capture.objects.filter(among(ever.order_by().values("capture").distinct()))
+    newest = copies.annotate(place=_place_by_date("document")).filter(place__lte=LOOKED_AT).order_by()
+    found = _to_settle(PassageCheck.objects.filter(among(newest.values("pk"), "capture")), limit)
+    others = [desk for desk in desks if len(found.get(desk, [])) < limit]
+    return found | _to_settle(PassageCheck.objects.filter(relationship__in=others), limit)
+
+
+def _to_settle(checks: Any, limit: int) -> dict[int, list[DocumentToSettle]]:
+    waiting = (
+        checks.unsettled()
+        .annotate(place=_place_by_date("capture__document"))
+        .filter(place__lte=limit)
+        .order_by("relationship", "place")
+        .values_list("relationship", "capture__document__ref", "capture__document__title")
     )
-    return [DocumentToSettle(ref, title, number) for _pk, ref, title, number in rows[:limit]]
+    found = defaultdict(list)
+    for (desk, ref, title), passages in groupby(waiting):
+        found[desk].append(DocumentToSettle(ref, title, len(list(passages))))
+    return found
+
+
+def _place_by_date(document: str) -> Window:
+    """Return the place of a row's document among its desk's, the newest first."""
+    newest = [F(f"{document}__date_published").desc(), F(document).desc()]
+    return Window(DenseRank(), partition_by="relationship", order_by=newest)
 
 
 @dataclass(frozen=True)

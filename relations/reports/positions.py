@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from relations.choices import Act, StatementKind
 from relations.models import Bearing, Issue, Party, PublishedBearing, Relationship
 from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
-from relations.reports.paging import Among
+from relations.reports.keys import among
 
 How = Literal["own", "told", "reported"]
 HOW: tuple[How, ...] = ("own", "told", "reported")  # by `rank`
@@ -51,7 +50,7 @@ def held_positions(
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
     newest = _newest(relationship, issues) if at == NOW else _newest_of(told(relationship, issues, at))
     latest = (
-        _ranked(Bearing.objects.filter(Among(F("pk"), ArraySubquery(newest))))
+        _ranked(Bearing.objects.filter(among(newest)))
         .rewound(at)
         .order_by()
         .select_related(

@@ -1,14 +1,15 @@
 """What has gone quiet: issues nobody has spoken on, or nobody at the desk has confirmed, for longer than the desk allows."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from relations.choices import Status
 from relations.models import Confirmation, Issue, Relationship
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.spoken import with_last_word
 
 
@@ -33,12 +34,18 @@ class Quiet:
 
 
 def gone_quiet(relationship: Relationship, user: Any, *, confirms: bool, at: Moment = NOW) -> Quiet:
-    """Return what has gone quiet at the desk, as `user` may see it, who `confirms` issues or only reads; one query.
+    """Return what has gone quiet at the desk, as `user` may see it, who `confirms` issues or only reads; one query."""
+    issues = Issue.objects.visible_to(user, at).at(relationship).with_standing(at).order_by("title", "pk")
+    return quiet_among(relationship, with_silence(issues, user, at), confirms=confirms, at=at)
+
+
+def quiet_among(relationship: Relationship, issues: Iterable[Any], *, confirms: bool, at: Moment = NOW) -> Quiet:
+    """Return what has gone quiet of the desk's issues, which carry their status and what `with_silence` adds.
 
     A resolved issue may be silent. An issue without a word is silent since it was opened, and so with confirmations.
     """
-    issues = Issue.objects.visible_to(user, at).at(relationship).with_standing(at).exclude(status=Status.RESOLVED)
-    found = [_quiet(relationship, issue, at) for issue in _with_confirmation(with_last_word(issues, at), user, at)]
+    today = at.day(relationship.today())
+    found = [_quiet(relationship, issue, today) for issue in issues if issue.status != Status.RESOLVED]
     after = relationship.quiet_after
     silent = [each for each in found if each.silence >= after]
     unconfirmed = [each for each in found if each.silence < after <= each.unconfirmed] if confirms else []
@@ -49,18 +56,16 @@ def gone_quiet(relationship: Relationship, user: Any, *, confirms: bool, at: Mom
     )
 
 
-def _with_confirmation(issues: Any, user: Any, at: Moment) -> Any:
-    """Add `last_confirmed`: the moment of the latest confirmation that `user` may see, as of `at`."""
+def with_silence(issues: QuerySet[Issue], user: Any, at: AnyMoment = NOW) -> QuerySet[Issue]:
+    """Add `last_word`, and `last_confirmed`: the moment of the latest confirmation that `user` may see, as of `at`."""
     confirmations = Confirmation.objects.visible_to(user).filter(issue=OuterRef("pk"))
-    if at.known_until is not None:
-        confirmations = confirmations.filter(confirmed_at__lt=at.known_until)
+    confirmations = confirmations.filter(at.each(lambda moment: moment.recorded(column="confirmed_at")))
     latest = confirmations.order_by().values("issue").annotate(last=Max("confirmed_at")).values("last")
-    return issues.annotate(last_confirmed=Subquery(latest)).order_by("title", "pk")
+    return with_last_word(issues, at).annotate(last_confirmed=Subquery(latest))
 
 
-def _quiet(relationship: Relationship, issue: Any, at: Moment) -> QuietIssue:
+def _quiet(relationship: Relationship, issue: Any, today: datetime.date) -> QuietIssue:
     issue.relationship = relationship
-    today = at.effective or at.known or relationship.today()
     opened = relationship.day_of(issue.created_at)
     confirmed = relationship.day_of(issue.last_confirmed) if issue.last_confirmed else None
 

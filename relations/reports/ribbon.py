@@ -1,14 +1,16 @@
 """The ribbon: how an issue stood month by month, small enough for a row of the board."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.choices import Trend
 from relations.models import Issue, Relationship
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.lettering import width_of
 from relations.reports.months import SPANS, Month, Run, issue_runs, months_until
 
@@ -32,7 +34,7 @@ class Stretch:
         label = self.run.status_label
         return label if MONTH + 2 + width_of(label, LETTERS) <= self.width else ""
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What it says: `Mar 2025 – May 2025: In talks, Improving`."""
         first, last = (date_format(month.first, "M Y") for month in (self.run.first, self.run.last))
@@ -81,5 +83,13 @@ def ribbons(
     relationship: Relationship, issues: Iterable[Issue], at: Moment = NOW, span: int = SPANS[0]
 ) -> dict[int, Ribbon]:
     """Return by issue id the ribbon of the last `span` months as of `at`, in two queries whatever the issues."""
-    months = months_until(Month.of(at.effective or at.known or relationship.today()), span)
-    return {issue: ribbon(months, runs) for issue, runs in issue_runs(relationship, issues, months, at).items()}
+    return ribbons_until({relationship.pk: at.day(relationship.today())}, issues, at, span)
+
+
+def ribbons_until(
+    days: Mapping[int, datetime.date], issues: Iterable[Issue], at: AnyMoment = NOW, span: int = SPANS[0]
+) -> dict[int, Ribbon]:
+    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too."""
+    until = {month: months_until(month, span) for month in set(map(Month.of, days.values()))}
+    months = {desk: until[Month.of(day)] for desk, day in days.items()}
+    return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in issue_runs(issues, months, at)}

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 
 from relations.models import Bearing, Issue, PublishedBearing
-from relations.models.moments import NOW, Moment
+from relations.models.moments import NOW, AnyMoment
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Spoken:
     since: datetime.date  # the first day that any can be of
 
 
-def spoken(issues: Iterable[Any], at: Moment = NOW) -> dict[int, Spoken]:
+def spoken(issues: Iterable[Any], at: AnyMoment = NOW) -> dict[int, Spoken]:
     """Return by issue id when each of these issues was spoken on, as of `at`; none where it never was. One query."""
-    if at != NOW:
+    if at.is_past:
         rows = Bearing.objects.filter(issue__in=issues).standing(at).order_by().values_list("issue")
         days = rows.annotate(Min("statement__latest"), Max("statement__latest"), Min("statement__earliest"))
     else:
@@ -35,9 +35,9 @@ def spoken(issues: Iterable[Any], at: Moment = NOW) -> dict[int, Spoken]:
     return {issue: Spoken(first, last, since) for issue, first, last, since in days if first}
 
 
-def with_last_word(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
+def with_last_word(issues: QuerySet[Issue], at: AnyMoment = NOW) -> QuerySet[Issue]:
     """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
-    if at == NOW:
+    if not at.is_past:
         return issues.annotate(last_word=_kept("-latest"))
     said = Bearing.objects.filter(issue=OuterRef("pk")).standing(at).order_by().values("issue")
     return issues.annotate(last_word=Subquery(said.annotate(day=Max("statement__latest")).values("day")))

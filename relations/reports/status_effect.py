@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from relations.choices import Agreement, StatementKind, Status, Trend
 from relations.models import Bearing, Issue, Statement, StatusChange
-from relations.reports.paging import among
+from relations.reports.keys import among
 
 SHOWN = 30  # statements offered at once as evidence; a search narrows them
 
@@ -124,7 +124,7 @@ def offered(found: QuerySet[Statement], issue: Issue, chosen: Iterable[int]) -> 
     on_issue = Bearing.objects.filter(issue=issue).values("statement")
     picked: Any = Statement.objects.filter(pk__in=keys).filter(pk__in=on_issue).published()
     picked = list(picked.with_people().newest_first())
-    others = list(among(found, found.exclude(pk__in=keys)[: SHOWN + 1]))
+    others = list(found.filter(among(found.exclude(pk__in=keys).values("pk")[: SHOWN + 1])))
     return Offered(
         chosen=[row for row in picked if row.is_standing],
         gone=[row for row in picked if not row.is_standing],

@@ -1,62 +1,25 @@
 """What changed at a desk between two moments: of what it published by then, not of the days that it speaks of."""
 
 import datetime
-import zoneinfo
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from relations.choices import Agreement, Side, Status, Trend
-from relations.models import Bearing, DeskVisit, Issue, Party, Relationship, Statement, StatusChange
-from relations.models.moments import NOW, Moment, stood_published
+from relations.models import Bearing, Issue, Party, Relationship, Statement, StatusChange
+from relations.models.moments import NOW, AnyMoment, Moment, stood_published
 from relations.models.reviewed import Reviewed
-from relations.reports.paging import capped_count
+from relations.reports.each_desk import by_desk, counts, firsts
+from relations.reports.intervals import Asked, Interval, asked_of_each
+from relations.reports.keys import among
 from relations.reports.shifts import is_shift
 
 LINES = 5  # statements shown of each issue
 SHOWN = 50  # corrections, and withdrawals
 MOST = 10_000  # statements looked at, the latest published
-WITHOUT_VISIT = 30  # days that one sees who has not been here before
-
-
-@dataclass(frozen=True)
-class Interval:
-    """The time from `since` on until just before `until`; None is now."""
-
-    since: datetime.datetime
-    until: datetime.datetime | None = None
-
-    @classmethod
-    def of_days(cls, relationship: Relationship, first: datetime.date, last: datetime.date) -> "Interval":
-        """Return the interval of these days, both included, in the desk's time zone."""
-        known = Moment(known=last, time_zone=relationship.time_zone)
-        zone = zoneinfo.ZoneInfo(relationship.time_zone)
-        return cls(datetime.datetime.combine(first, datetime.time.min, zone), known.known_until)
-
-    @classmethod
-    def since_visit(
-        cls, relationship: Relationship, visited: datetime.datetime | None, today: datetime.date
-    ) -> "Interval":
-        """Return the time since a visit ended; where there was none the last days until `today`."""
-        if visited is not None:
-            return cls(visited)
-        first = datetime.date.fromordinal(max(1, today.toordinal() - WITHOUT_VISIT + 1))
-        return cls.of_days(relationship, first, today)
-
-    def holds(self, moment: datetime.datetime | None) -> bool:
-        """Say whether it holds `moment`."""
-        return moment is not None and self.since <= moment and (self.until is None or moment < self.until)
-
-    def within(self, column: str) -> Q:
-        """Return the condition that it holds what `column` tells."""
-        found = Q(**{f"{column}__gte": self.since})
-        return found if self.until is None else found & Q(**{f"{column}__lt": self.until})
-
-    def stood(self, row: str = "") -> Q:
-        """Return the condition that a reviewed row, at the end of the path `row`, stood published when it ended."""
-        return stood_published(self.until, row)
 
 
 @dataclass(frozen=True)
@@ -129,12 +92,6 @@ class WhatChanged:
         return not (self.moved or self.shifted or self.new or self.corrections.number or self.withdrawals.number)
 
 
-def last_visits(user: Any) -> dict[int, datetime.datetime]:
-    """Return when the user's visit before the one under way ended, by relationship id; no desk where it is her first."""
-    visits = DeskVisit.objects.of(user).with_since().filter(since__isnull=False)
-    return dict(visits.values_list("relationship", "since"))
-
-
 def published_days(relationship: Relationship, at: Moment = NOW) -> tuple[datetime.date | None, datetime.date | None]:
     """Return the days on which the desk first and last published a statement, as of `at`; None where it never did."""
     statements = Statement.objects.at(relationship).published().order_by()
@@ -150,7 +107,8 @@ def new_statements(
     relationship: Relationship, interval: Interval, issue: Issue | None = None, at: Moment = NOW
 ) -> QuerySet[Statement]:
     """Return the statements that came up in the interval and stood at its end; a correction is new as what it corrects is."""
-    return _new(relationship, interval, _renewed(relationship, interval), issue, at)
+    renewed = _renewed([Asked(relationship, interval)])
+    return _new(interval, renewed, issue, at).filter(relationship=relationship)
 
 
 def what_changed(
@@ -159,45 +117,89 @@ def what_changed(
     issues: Sequence[Issue],
     *,
     only: Issue | None = None,
-    in_short: bool = False,
     at: Moment = NOW,
 ) -> WhatChanged:
-    """Return what changed in the interval on the desk's `issues`, in their order, or on one of them; ten queries.
-
-    In short is without the statements, corrections and withdrawals themselves: seven.
-    """
-    by_key = {issue.pk: issue for issue in issues}
-    changes = _touched_changes(relationship, interval, only, at)
-    renewed = _renewed(relationship, interval)
-    on_issue = _keys_by_issue(_new(relationship, interval, renewed, only, at))
-    if only is not None:
-        on_issue = {only.pk: on_issue[only.pk]} if only.pk in on_issue else {}
-    number = len({key for keys in on_issue.values() for key in keys})
-    shifted = _shifted(relationship, interval, by_key, on_issue, renewed, at)
-    corrected = [change for change in changes if interval.holds(change.published_at) and change.supersedes_id]
-    withdrawn = [change for change in changes if interval.holds(change.withdrawn_at)]
+    """Return what changed in the interval on the desk's `issues`, in their order, or on one of them; nine queries."""
+    changed = changed_in_short([Asked(relationship, interval, issues)], only=only, at=at, lines=LINES)[relationship.pk]
     statements = Statement.objects.at(relationship).filter(_effective(at, "latest"))
     corrections = _touching(statements.filter(interval.within("published_at"), supersedes__isnull=False), only)
     withdrawals = _touching(statements.filter(interval.within("withdrawn_at")), only)
-    return WhatChanged(
-        interval=interval,
-        moved=sorted(_moved(relationship, changes, interval), key=lambda moved: list(by_key).index(moved.issue.pk)),
-        shifted=shifted,
-        new=_new_words(by_key, on_issue, 0 if in_short else LINES, at),
-        statements=min(number, MOST),
-        is_cut=number > MOST,
-        corrections=_mended(corrected, corrections.order_by("-published_at", "-pk"), "published_at", in_short),
-        withdrawals=_mended(withdrawn, withdrawals.order_by("-withdrawn_at", "-pk"), "withdrawn_at", in_short),
+    return replace(
+        changed,
+        corrections=_with_statements(changed.corrections, corrections, "published_at"),
+        withdrawals=_with_statements(changed.withdrawals, withdrawals, "withdrawn_at"),
     )
+
+
+def changed_in_short(
+    asked: Sequence[Asked], *, only: Issue | None = None, at: AnyMoment = NOW, lines: int = 0
+) -> dict[int, WhatChanged]:
+    """Return by desk what changed there, with `lines` statements of each issue; six queries whatever the desks.
+
+    It is without the statements that were corrected or withdrawn, which are counted.
+    """
+    desks, interval = asked_of_each(asked)
+    changes = _by_desk(_touched_changes(desks, interval, only, at))
+    renewed = _renewed(asked)
+    said = _keys_by_issue(desks, _new(interval, renewed, only, at), only)
+    touched = {issue: keys for of_desk in said.values() for issue, keys in of_desk.items()}
+    before, after = _positions(asked, touched, renewed, at)
+    statements = Statement.objects.filter(_effective(at, "latest"))
+    corrected = _touching(statements.filter(interval.within("published_at"), supersedes__isnull=False), only)
+    withdrawn = _touching(statements.filter(interval.within("withdrawn_at")), only)
+    numbers = counts(desks, (corrected.order_by("-published_at"), withdrawn.order_by("-withdrawn_at")), MOST)
+    rows = _rows({key for keys in touched.values() for key in keys[:lines]}, at) if lines else {}
+    return {
+        desk: _told(each, changes[desk], said[desk], numbers[desk], _shifted(each, before, after), rows, lines)
+        for each in asked
+        for desk in [each.relationship.pk]
+    }
 
 
 def statuses_moved(relationship: Relationship, interval: Interval) -> list[Moved]:
     """Return the issues whose status the desk moved in the interval; one query."""
-    return _moved(relationship, _touched_changes(relationship, interval, None, NOW), interval)
+    asked = Asked(relationship, interval)
+    return _moved(asked, _touched_changes(*asked_of_each([asked]), None, NOW))
 
 
-def _effective(at: Moment, day: str) -> Q:
-    return Q() if at.effective is None else Q(**{f"{day}__lte": at.effective})
+def _told(
+    asked: Asked,
+    changes: list[StatusChange],
+    said: dict[int, list[int]],
+    numbers: tuple[int, ...],
+    shifted: list[Shifted],
+    rows: dict[int, Statement],
+    lines: int,
+) -> WhatChanged:
+    interval, order = asked.interval, {issue.pk: place for place, issue in enumerate(asked.issues)}
+    number = len({key for keys in said.values() for key in keys})
+    corrected = [change for change in changes if interval.holds(change.published_at) and change.supersedes_id]
+    withdrawn = [change for change in changes if interval.holds(change.withdrawn_at)]
+    return WhatChanged(
+        interval=interval,
+        moved=sorted(_moved(asked, changes), key=lambda moved: order[moved.issue.pk]),
+        shifted=shifted,
+        new=[
+            NewWords(issue, len(said[issue.pk]), [rows[key] for key in said[issue.pk][:lines]])
+            for issue in asked.issues
+            if issue.pk in said
+        ],
+        statements=min(number, MOST),
+        is_cut=number > MOST,
+        corrections=_mended(corrected, numbers[0]),
+        withdrawals=_mended(withdrawn, numbers[1]),
+    )
+
+
+def _by_desk(changes: Iterable[StatusChange]) -> dict[int, list[StatusChange]]:
+    found: dict[int, list[StatusChange]] = defaultdict(list)
+    for change in changes:
+        found[change.relationship_id].append(change)
+    return found
+
+
+def _effective(at: AnyMoment, day: str) -> Q:
+    return at.each(lambda moment: Q() if moment.effective is None else Q(**{f"{day}__lte": moment.effective}))
 
 
 def _stood(row: Reviewed, until: datetime.datetime | None) -> bool:
@@ -213,30 +215,31 @@ def _stood(row: Reviewed, until: datetime.datetime | None) -> bool:
 
 
 def _touched_changes(
-    relationship: Relationship, interval: Interval, only: Issue | None, at: Moment
+    desks: QuerySet[Relationship], interval: Interval, only: Issue | None, at: AnyMoment
 ) -> list[StatusChange]:
     """Return all published status changes, in the order they count in, of each issue that one moved in the interval."""
-    changes: Any = StatusChange.objects.at(relationship).published()
+    changes: Any = StatusChange.objects.published()
     if only is not None:
         changes = changes.filter(issue=only)
     # What superseded a change was published in that moment.
-    touched = changes.filter(interval.within("published_at") | interval.within("withdrawn_at"))
+    touched = changes.filter(interval.within("published_at") | interval.within("withdrawn_at")).order_by()
     return list(
-        changes.filter(_effective(at, "effective"), issue__in=touched.order_by().values("issue"))
+        changes.filter(among(firsts(desks, touched, None, "issue"), "issue"), _effective(at, "effective"))
         .with_evidence_flag(at)
         .select_related("issue", "relationship", "supersedes", "withdrawn_by")
         .order_by("effective", "published_at", "pk")
     )
 
 
-def _moved(relationship: Relationship, changes: list[StatusChange], interval: Interval) -> list[Moved]:
+def _moved(asked: Asked, changes: list[StatusChange]) -> list[Moved]:
+    interval = asked.interval
     by_issue: dict[int, list[StatusChange]] = {}
     for change in changes:
         by_issue.setdefault(change.issue_id, []).append(change)
     found = []
     for rows in by_issue.values():
         issue = rows[0].issue
-        issue.relationship = relationship
+        issue.relationship = asked.relationship
         before = _where([row for row in rows if _stood(row, interval.since)])
         standing = [row for row in rows if _stood(row, interval.until)]
         moves = [row for row in standing if interval.holds(row.published_at) and not _says_the_same(row)]
@@ -272,55 +275,50 @@ def _touching(statements: QuerySet[Statement], only: Issue | None) -> QuerySet[S
     )
 
 
-def _renewed(relationship: Relationship, interval: Interval) -> set[int]:
+def _renewed(asked: Sequence[Asked]) -> set[int]:
     """Return the statements published in the interval that correct, at one remove or more, one published before it."""
-    corrections = (
-        Statement.objects.at(relationship)
-        .filter(interval.within("published_at"), supersedes__isnull=False)
-        .order_by("-published_at", "-pk")
-        .values_list("pk", "supersedes", "supersedes__published_at")[:MOST]
-    )
+    desks, interval = asked_of_each(asked)
+    corrections = Statement.objects.filter(interval.within("published_at"), supersedes__isnull=False)
+    latest = firsts(desks, corrections.order_by("-published_at", "-pk"), MOST)
+    since = {each.relationship.pk: each.interval.since for each in asked}
     renewed: set[int] = set()
-    for key, old, old_published_at in reversed(corrections):
-        if old_published_at < interval.since or old in renewed:
+    for key, desk, old, old_published_at in (
+        Statement.objects.filter(among(latest))
+        .order_by("published_at", "pk")
+        .values_list("pk", "relationship", "supersedes", "supersedes__published_at")
+    ):
+        if old_published_at < since[desk] or old in renewed:
             renewed.add(key)
     return renewed
 
 
-def _new(
-    relationship: Relationship, interval: Interval, renewed: set[int], issue: Issue | None, at: Moment
-) -> QuerySet[Statement]:
-    statements = Statement.objects.at(relationship).filter(
-        interval.stood(), _effective(at, "latest"), published_at__gte=interval.since
-    )
+def _new(interval: Interval, renewed: set[int], issue: Issue | None, at: AnyMoment) -> QuerySet[Statement]:
+    statements = Statement.objects.filter(interval.within("published_at"), interval.stood(), _effective(at, "latest"))
     if issue is not None:
         statements = statements.filter(Exists(Bearing.objects.filter(statement=OuterRef("pk"), issue=issue)))
     return statements.exclude(pk__in=renewed)
 
 
-def _keys_by_issue(statements: QuerySet[Statement]) -> dict[int, list[int]]:
-    """Return the keys of the latest published statements by the issue they are on, the latest said first."""
-    looked_at = statements.order_by("-published_at", "-pk")[: MOST + 1]
+def _keys_by_issue(
+    desks: QuerySet[Relationship], statements: QuerySet[Statement], only: Issue | None
+) -> dict[int, dict[int, list[int]]]:
+    """Return by desk the keys of the latest published statements by the issue they are on, the latest said first."""
     pairs = (
-        Statement.objects.filter(pk__in=looked_at.values("pk"))
+        Statement.objects.filter(among(firsts(desks, statements.order_by("-published_at", "-pk"), MOST + 1)))
         .order_by("-latest", "-published_at", "-pk")
-        .values_list("bearings__issue", "latest", "published_at", "pk")
+        .values_list("relationship", "bearings__issue", "latest", "published_at", "pk")
         .distinct()
     )
-    found: dict[int, list[int]] = {}
-    for issue, _latest, _published, key in pairs:
-        found.setdefault(issue, []).append(key)
+    found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for desk, issue, _latest, _published, key in pairs:
+        if only is None or issue == only.pk:
+            found[desk][issue].append(key)
     return found
 
 
-def _new_words(issues: dict[int, Issue], on_issue: dict[int, list[int]], lines: int, at: Moment) -> list[NewWords]:
-    shown = {key for keys in on_issue.values() for key in keys[:lines]}
-    rows = {row.pk: as_known(row, at) for row in Statement.objects.filter(pk__in=shown).with_people()} if lines else {}
-    return [
-        NewWords(issue, len(on_issue[key]), [rows[each] for each in on_issue[key][:lines]])
-        for key, issue in issues.items()
-        if key in on_issue
-    ]
+def _rows(keys: set[int], at: AnyMoment) -> dict[int, Statement]:
+    rows = Statement.objects.filter(pk__in=keys).with_people()
+    return {row.pk: as_known(row, at.of(row.relationship_id)) for row in rows}
 
 
 def as_known(row: Any, at: Moment) -> Any:
@@ -333,51 +331,60 @@ def as_known(row: Any, at: Moment) -> Any:
     return row
 
 
-def _shifted(
-    relationship: Relationship,
-    interval: Interval,
-    issues: dict[int, Issue],
-    touched: Iterable[int],
-    renewed: set[int],
-    at: Moment,
-) -> list[Shifted]:
-    """Return the sides whose position shifted: what stood at the end, the new against the latest of the old.
+Positions = dict[tuple[int, int], Bearing]  # by issue and party
 
-    So neither a correction of an old position nor the withdrawal of one is a shift.
-    """
+
+def _positions(
+    asked: Sequence[Asked], issues: Iterable[int], renewed: set[int], at: AnyMoment
+) -> tuple[Positions, Positions]:
+    """Return the parties' latest positions that stood at the end: of the old alone, and of all."""
+    since, until = (
+        {each.relationship.pk: getattr(each.interval, name) for each in asked} for name in ("since", "until")
+    )
+    end: Any = by_desk(until, DateTimeField(), "relationship") if any(until.values()) else None
     positions: Any = (
-        Bearing.objects.at(relationship)
-        .positions()
+        Bearing.objects.positions()
         .filter(
-            interval.stood("statement__"),
+            stood_published(end, "statement__"),
             _effective(at, "statement__latest"),
-            issue__in=list(touched),
-            position_of__in=relationship.parties,
+            issue__in=list(issues),
+            position_of__in={party.pk for each in asked for party in each.relationship.parties},
         )
         .order_by("issue_id", "position_of_id", "-statement__latest", "-statement__published_at", "-pk")
         .distinct("issue_id", "position_of_id")
         .select_related("statement__relationship", "statement__on_behalf_of")
     )
-    old = Q(statement__published_at__lt=interval.since) | Q(statement__in=renewed)
-    before = {(row.issue_id, row.position_of_id): row for row in positions.filter(old)}
-    after = {(row.issue_id, row.position_of_id): row for row in positions}
+    start = by_desk(since, DateTimeField(), "relationship")
+    old = positions.filter(Q(statement__published_at__lt=start) | Q(statement__in=renewed))
+    before, after = ({(row.issue_id, row.position_of_id): row for row in rows} for rows in (old, positions))
+    return before, after
+
+
+def _shifted(asked: Asked, before: Positions, after: Positions) -> list[Shifted]:
+    """Return the sides whose position shifted: what stood at the end, the new against the latest of the old.
+
+    So neither a correction of an old position nor the withdrawal of one is a shift.
+    """
     return [
-        Shifted(issue, party, side, before[key, party.pk], after[key, party.pk])
-        for key, issue in issues.items()
-        for side, party in zip((Side.FIRST, Side.SECOND), relationship.parties, strict=True)
-        if (key, party.pk) in after and is_shift(before.get((key, party.pk)), after[key, party.pk])
+        Shifted(issue, party, side, before[issue.pk, party.pk], after[issue.pk, party.pk])
+        for issue in asked.issues
+        for side, party in zip((Side.FIRST, Side.SECOND), asked.relationship.parties, strict=True)
+        if (issue.pk, party.pk) in after and is_shift(before.get((issue.pk, party.pk)), after[issue.pk, party.pk])
     ]
 
 
 # Corrections and withdrawals
 
 
-def _mended(changes: list[StatusChange], statements: QuerySet[Statement], column: str, in_short: bool) -> Mended:
-    """Return both kinds together, the latest by `column` first; no more than `MOST` are counted."""
-    number = capped_count(statements, MOST) + len(changes)
-    if in_short:
-        return Mended(min(number, MOST), [], number > MOST)
+def _mended(changes: list[StatusChange], statements: int) -> Mended:
+    """Return both kinds counted together, no more than `MOST`, with the rows of one."""
+    number = statements + len(changes)
+    return Mended(min(number, MOST), changes, number > MOST)
+
+
+def _with_statements(mended: Mended, statements: QuerySet[Statement], column: str) -> Mended:
+    """Return it with the rows of both kinds, the latest by `column` first."""
     related = ("relationship", "supersedes__relationship", "withdrawn_by", "on_behalf_of")
-    rows: list[Any] = [*changes, *statements.select_related(*related)[:SHOWN]]
-    latest = sorted(rows, key=lambda row: getattr(row, column), reverse=True)[:SHOWN]
-    return Mended(min(number, MOST), latest, number > MOST)
+    latest = statements.select_related(*related).order_by(f"-{column}", "-pk")[:SHOWN]
+    rows = sorted([*mended.rows, *latest], key=lambda row: getattr(row, column), reverse=True)
+    return replace(mended, rows=rows[:SHOWN])

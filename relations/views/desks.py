@@ -17,9 +17,10 @@ from relations.forms.desks import DeskForm
 from relations.models import Issue, Review
 from relations.reports.board import board_rows, grouped
 from relations.reports.dashboard import dashboard
+from relations.reports.intervals import Interval, last_visits
 from relations.reports.paging import key_page
 from relations.reports.spoken import with_last_word
-from relations.reports.what_changed import Interval, last_visits, statuses_moved
+from relations.reports.what_changed import statuses_moved
 from relations.views.listing import listing, sort_heads
 from relations.views.reference import answer_form
 from relations.views.responses import desk_context, respond

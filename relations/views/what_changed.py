@@ -11,11 +11,11 @@ from relations.access import Desk, Verb
 from relations.choices import StatementKind
 from relations.forms.what_changed import IntervalForm
 from relations.models import Issue, Statement
+from relations.reports.intervals import last_visits
 from relations.reports.paging import PAGE_SIZE, KeyPage, key_page
 from relations.reports.quiet import gone_quiet
 from relations.reports.what_changed import (
     as_known,
-    last_visits,
     new_statements,
     published_days,
     what_changed,

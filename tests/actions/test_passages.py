@@ -39,13 +39,13 @@ def flagged(statement: Statement) -> bool:
 
 def test_a_moved_passage_flags_its_statement_until_a_person_settles_it(published: Statement, analyst: User) -> None:
     assert not flagged(published)
-    passage = moved(published, analyst)
+    passage, desk = moved(published, analyst), published.relationship_id
     assert flagged(published)
-    assert [waiting.number for waiting in documents_to_settle(published.relationship)] == [1]
+    assert [waiting.number for waiting in documents_to_settle([desk])[desk]] == [1]
     settle_passage(actor=analyst, passage=passage, copy=2, outcome=Settlement.SAME_WORDS, note=" The title was added. ")
     settled = Passage.objects.with_state().get(pk=passage.pk)
     assert not flagged(published)
-    assert documents_to_settle(published.relationship) == []
+    assert not documents_to_settle([published.relationship_id])
     assert (settled.state, settled.outcome, settled.found) == (
         PassageState.MOVED,
         Settlement.SAME_WORDS,
@@ -114,7 +114,7 @@ def test_what_was_withdrawn_waits_for_nobody(published: Statement, analyst: User
     lost(published, analyst)
     withdraw_statement(actor=reviewer, subject=published, reason="Said by nobody.")
     assert not flagged(published)
-    assert documents_to_settle(published.relationship) == []
+    assert not documents_to_settle([published.relationship_id])
 
 
 def test_a_correction_of_a_lost_passage_starts_flagged_and_can_keep_or_replace_it(

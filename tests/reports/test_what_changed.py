@@ -12,7 +12,8 @@ from relations.actions.statements import correct_statement
 from relations.models import Issue, Relationship, Statement, User
 from relations.models.base import moment
 from relations.models.moments import Moment
-from relations.reports.what_changed import Interval, Stood, WhatChanged, new_statements, what_changed
+from relations.reports.intervals import Interval
+from relations.reports.what_changed import Stood, WhatChanged, new_statements, what_changed
 from tests import factories
 from tests.factories import DAY
 

@@ -141,7 +141,7 @@ def test_the_page_asks_the_same_number_of_times(
         factories.make_move(issue, analyst, reviewer, [said])
     with CaptureQueriesContext(connection) as captured:
         assert asked(as_reader, desk, since=str(desk.today())).status_code == 200
-    assert len(captured) == 18
+    assert len(captured) == 17
 
 
 # Gone quiet, and the days that the head of desk sets
@@ -226,12 +226,12 @@ def test_home_says_in_words_what_is_not_there(desk: Relationship, analyst: User,
         assert said in page
 
 
-@pytest.mark.parametrize(("number", "desks", "queries"), [(1, 1, 22), (7, 1, 22), (1, 3, 56)])
-def test_home_asks_a_fixed_number_of_times_for_each_desk(
+@pytest.mark.parametrize(("number", "desks", "queries"), [(1, 1, 20), (7, 1, 20), (1, 2, 20), (1, 6, 20)])
+def test_home_asks_the_same_number_of_times_whatever_the_desks(
     lead: User, desk: Relationship, document: Any, analyst: User, reviewer: User, signed_in: Callable[..., Client],
     number: int, desks: int, queries: int,
 ) -> None:  # fmt: skip
-    others = [factories.make_desk(f"de-{code}", "DE", code) for code in ("GR", "FR")[: desks - 1]]
+    others = [factories.make_desk(f"de-{code}", "DE", code) for code in ("GR", "FR", "GB", "RU", "UA")[: desks - 1]]
     for other in others:
         for user, role in ((lead, Role.LEAD), (analyst, Role.ANALYST), (reviewer, Role.REVIEWER)):
             DeskMembership.objects.create(user=user, relationship=other, role=role)
