@@ -115,7 +115,7 @@ def statement_post(served: Served, desk: Relationship, analyst: User, issue: Iss
 ALL_OF_A_STATEMENT = {
     "statement": 1, "statementevent": 1, "passage": 1, "passageevent": 1, "bearing": 1, "bearingevent": 1,
     "review": 1, "reviewevent": 1, "contribution": 1, "contributionevent": 1, "notification": 1, "idempotencykey": 1,
-    "searchentry": 1,
+    "searchentry": 1, "issuestatement": 1,
 }  # fmt: skip
 
 
