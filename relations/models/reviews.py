@@ -77,10 +77,13 @@ class ReviewQuerySet(DeskQuerySet):
 
 def no_hand_of(user: Any) -> Q:
     """Return the condition that `user` neither wrote, edited nor submitted any revision of what a review is of (R3)."""
-    same = Q(statement=OuterRef("statement")) | Q(status_change=OuterRef("status_change"))
-    contributed = Contribution.objects.filter(same, user=user)
-    resubmitted = Review.objects.filter(same, submitted_by=user)
-    return Q(~Exists(contributed), ~Exists(resubmitted))
+    hands = Q()
+    # Each asked by itself: of an "or" PostgreSQL looks through all that the user ever wrote.
+    for subject in ("statement", "status_change"):
+        contributed = Contribution.objects.filter(user=user, **{subject: OuterRef(subject)})
+        resubmitted = Review.objects.filter(submitted_by=user, **{subject: OuterRef(subject)})
+        hands |= Q(Exists(contributed)) | Q(Exists(resubmitted))
+    return ~hands
 
 
 class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):
