@@ -8,7 +8,7 @@ up together, rows that stand already as the file has them are left alone, new on
 import contextlib
 import itertools
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,6 +165,8 @@ class _Loader:
     seen: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     reviewed: dict[Any, dict[int, _Row]] = field(default_factory=lambda: defaultdict(dict))
+    came: Counter[Any] = field(default_factory=Counter)
+    counted: Counter[Any] = field(default_factory=Counter)
 
     def load(self, rows: Iterable[tuple[str, int, Any]]) -> None:
         """Load all rows, or note what is wrong with some."""
@@ -196,6 +198,19 @@ class _Loader:
             else:
                 for one in those:
                     self._update(one, stored[one.instance.pk])
+        self._count(model, len(rows))
+
+    def _count(self, model: Any, number: int) -> None:
+        """Have the rules' look-ups planned anew where a table has grown to four times what they were planned for.
+
+        On an empty table one index is as good as another, that of the desk as that of the key: each row then read all
+        rows before it, as often as not (38 statements a second of 3,300, instead of 150).
+        """
+        self.came[model] += number
+        if self.came[model] >= 4 * self.counted[model]:
+            self.counted[model] = self.came[model]
+            with connection.cursor() as cursor:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
     def _learn(self, rows: list[_Row]) -> None:
         """Look up what these rows refer to and whether they stand already."""
