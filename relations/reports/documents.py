@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Subquery, When
 
 from relations.choices import PassageState, Settlement
 from relations.models import Capture, Document, Passage, Statement
@@ -162,14 +162,17 @@ def paragraphs_of(text: str, marks: Iterable[Mark]) -> list[list[Segment]]:
 def reader(user: Any, document: Document, copy: str = "", at: Moment = NOW) -> Reader | None:
     """Return `document` as of `at` with its newest copy, or the one of number `copy`, as `user` may see what cites it.
 
-    Six queries. None where there is no copy of this number. An older copy is read as it was cited then: without
+    Five queries. None where there is no copy of this number. An older copy is read as it was cited then: without
     what was taken from later ones.
     """
-    copies = list(document.captures.filter(at.recorded()).defer("text").select_related("original").order_by("-number"))
+    known = document.captures.filter(at.recorded()).order_by("-number")
+    wanted = known.filter(number=int(copy)) if re.fullmatch(r"[0-9]{1,9}", copy) else known
+    words = Case(When(pk=Subquery(wanted.values("pk")[:1]), then="text"))
+    copies: list[Any] = list(known.defer("text").annotate(words=words).select_related("original"))
     shown = next((each for each in copies if str(each.number) == copy), None) if copy else next(iter(copies), None)
     if copy and shown is None:
         return None
-    text = Capture.objects.values_list("text", flat=True).get(pk=shown.pk) if shown else ""
+    text = shown.words if shown else ""
     notes = _notes(user, document, at)
     marks = _marks(user, document, shown, text, notes, at) if shown else []
     for mark in marks:

@@ -352,11 +352,15 @@ def _positions(
         )
         .order_by("issue_id", "position_of_id", "-statement__latest", "-statement__published_at", "-pk")
         .distinct("issue_id", "position_of_id")
-        .select_related("statement__relationship", "statement__on_behalf_of")
+        .values("pk")
     )
     start = by_desk(since, DateTimeField(), "relationship")
     old = positions.filter(Q(statement__published_at__lt=start) | Q(statement__in=renewed))
-    before, after = ({(row.issue_id, row.position_of_id): row for row in rows} for rows in (old, positions))
+    # Found by their few columns: sorted with all that is told of them, a large desk's go to disk.
+    shown = Bearing.objects.select_related("statement__relationship", "statement__on_behalf_of")
+    before, after = (
+        {(row.issue_id, row.position_of_id): row for row in shown.filter(among(newest))} for newest in (old, positions)
+    )
     return before, after
 
 

@@ -129,7 +129,10 @@ def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
         "bearings": Bearing.objects.filter(statement=statement).select_related(
             "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
         ),
-        "successor": statement.corrections.filter(here.at.came("published_at")).first(),
+        # It is superseded in the moment that its correction is published (R4).
+        "successor": statement.corrections.filter(here.at.came("published_at")).first()
+        if statement.superseded_at
+        else None,
         "moves": moved.select_related("status_change__issue", "status_change__relationship"),
         "commitments": Commitment.objects.visible_to(request.user, here.at)
         .filter(Q(statement=statement) | Q(settled_by=statement))

@@ -35,12 +35,12 @@ def test_a_statements_page_lists_its_reports_by_origin(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_reader.get(published.get_absolute_url())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = said(as_reader.get(published.get_absolute_url()))
     assert "Nowhere else that we hold: 1 report, 1 origin." in page
     same = factories.make_published(issue, analyst, reviewer)
     other = another_origin(issue, analyst, reviewer)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = said(as_reader.get(published.get_absolute_url()))
     assert "3 reports, 2 independent origins" in page
     assert "Origin 1: 2 reports, the same words" in page

@@ -93,7 +93,7 @@ def test_the_reader_takes_the_same_queries_for_one_passage_and_two_hundred(
     Passage.objects.bulk_create(others)
     add_capture(actor=analyst, document=document, text=f"Ankara. {factories.TEXT}")
     page_of(as_analyst, document)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = page_of(as_analyst, document)
     assert len(re.findall(r'id="p\d+"', page)) == number
 
