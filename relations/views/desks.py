@@ -23,7 +23,7 @@ from relations.reports.spoken import with_last_word
 from relations.reports.what_changed import statuses_moved
 from relations.views.listing import listing, sort_heads
 from relations.views.reference import answer_form
-from relations.views.responses import desk_context, respond
+from relations.views.responses import desk_context, respond, wants_partial
 
 BOARD_SIZE = 100  # issues on a page: most desks have them all on one
 
@@ -55,7 +55,9 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     rows = board_rows(here.relationship, page.rows, here.at)
     query = request.GET.copy()
     query.pop("page", None)
-    visited = None if here.at.is_past else last_visits(request.user).get(here.relationship.pk)
+    is_whole = not wants_partial(request)  # the part has no head, which tells what waits and what moved
+    visited = last_visits(request.user).get(here.relationship.pk) if is_whole and not here.at.is_past else None
+    waiting = Review.objects.at(here.relationship).open_for(request.user)
     context = {
         **desk_context(here),
         "today": here.at.day(here.relationship.today()),
@@ -69,7 +71,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "order": order,
         "page": page,
         "query": query.urlencode(),
-        "waiting": Review.objects.at(here.relationship).open_for(request.user).count() if here.may(Verb.REVIEW) else 0,
+        "waiting": waiting.count() if is_whole and here.may(Verb.REVIEW) else 0,
         "moved": len(statuses_moved(here.relationship, Interval(visited))) if visited else 0,
         "rows": rows,
     }

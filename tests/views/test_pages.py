@@ -545,6 +545,10 @@ def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
             with django_assert_num_queries(queries):
                 assert as_reader.get(at(name, desk)).status_code == 200
             transaction.set_rollback(True)
+    # Its part has no head, which tells what waits and what moved; the statements' without the frame.
+    for name, queries in (("board", 10), ("statement_list", 7)):
+        with django_assert_num_queries(queries):
+            as_reader.get(at(name, desk), headers={"HX-Request": "true"})
 
 
 def test_a_person_page_shows_no_more_than_the_readers_desks_hold(
