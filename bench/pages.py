@@ -85,10 +85,12 @@ def pages() -> Iterator[Page]:
         ("Statements, first page", listed, reviewer, 5),
         ("Statements, deepest page", f"{listed}?page={_deepest(statements)}", reviewer, 5),
         ("Statements, filtered", f"{listed}?issue={issue.slug}&since=2015-01-01", reviewer, 5),
+        ("Statements, with a common word", f"{listed}?text={COMMON}", reviewer, 5),
         ("Search, a rare word", f"{reverse('search')}?q={rare}&order=date", everywhere, 8),
         ("Search, a common word", f"{reverse('search')}?q={COMMON}&order=date", everywhere, 8),
         ("Search, two words", f"{reverse('search')}?q={COMMON}+{OTHER}&order=date", everywhere, 8),
         ("Search, a common word, best first", f"{reverse('search')}?q={COMMON}&order=relevance", everywhere, 0),
+        ("Search, two words at one desk, best first", f"{reverse('search')}?q={COMMON}+{OTHER}", reviewer, 0),
         ("Review queue", reverse("review_queue", args=[desk.slug]), reviewer, 5),
     ]
     for name, path, user, bar in lists:

@@ -27,7 +27,7 @@ from relations.reports.search_terms import Lexemes, Terms, terms_of
 from relations.reports.snippets import START, STOP, Piece, pieces_of
 from relations.reports.spelling import suggested
 
-RANKED = 2_000
+RANKED = 500  # of more, two common words of a desk with a third of a million statements took two seconds to find 2,000
 EACH = 5  # of each noun, where all are shown
 PAGE = 20
 _MARKED_PART = 20_000  # characters of a text in which words are marked
