@@ -44,6 +44,11 @@ class Moment:
         return self.effective is not None or self.known is not None
 
     @property
+    def is_kept(self) -> bool:
+        """Whether what stood then is what is kept beside the content (`PublishedBearing`): all that stands now."""
+        return not self.is_past
+
+    @property
     def days(self) -> list[tuple[str, str]]:
         """The days as an address gives them."""
         given = [("effective", self.effective), ("known", self.known)]
@@ -120,6 +125,11 @@ class Moments:
     def is_past(self) -> bool:
         """Whether it is not simply now."""
         return bool(self.of_desk)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what stood then is what is kept beside the content, as of one moment."""
+        return not self.is_past
 
     def each(self, condition: Callable[[Moment], Q], desk: str = "relationship") -> Q:
         """Return the condition that holds of a row as of its own desk's moment; `desk` is the path to that."""

@@ -22,6 +22,11 @@ class ForAudience(Moment):
 
     audience: Marking = Marking.CLEAR
 
+    @property
+    def is_kept(self) -> bool:
+        """Say no: what is kept is of all that stands, whoever may see it."""
+        return False
+
     def stood(self, day: str, row: str = "") -> Q:
         """Return the condition that a row stood; of a statement, that this audience may see it too."""
         stood = super().stood(day, row)

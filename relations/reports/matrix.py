@@ -247,7 +247,7 @@ def _did(party: Party, bearing: Bearing) -> str:
 def _positions(relationship: Relationship, keys: Sequence[int], at: Moment) -> dict[tuple[int, int], Position]:
     held = held_positions(relationship, keys, at)
     asked = [(*key, HOW.index(each.how)) for key, each in held.items()]
-    starts = _turns_now(asked) if at == NOW else _turns(relationship, keys, at)
+    starts = _turns_now(asked) if at.is_kept else _turns(relationship, keys, at)
     spoke = _spoke([each.bearing.pk for each in held.values() if each.how == "own"], at)
     wanted = {pk for each in asked for pk in starts[each]} | set(spoke.values())
     rows = Bearing.objects.filter(pk__in=wanted - {None}).select_related("statement").in_bulk()
@@ -304,7 +304,7 @@ def _turns_now(asked: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, in
 
 def _spoke(keys: Sequence[int], at: Moment) -> dict[int, int]:
     """Return, by these bearings, the one before by the same speaker, on the same issue and for the same side."""
-    kept = at == NOW
+    kept = at.is_kept
     spoken: Any = PublishedBearing.objects.filter(stands=True) if kept else Bearing.objects.standing(at)
     # Of the kept rows these columns are their own, in an index.
     order = ["latest", "published_at", "bearing"] if kept else ["statement__latest", "statement__published_at", "pk"]

@@ -48,7 +48,7 @@ def held_positions(
     relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
 ) -> dict[tuple[int, int], Held]:
     """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
-    newest = _newest(relationship, issues) if at == NOW else _newest_of(told(relationship, issues, at))
+    newest = _newest(relationship, issues) if at.is_kept else _newest_of(told(relationship, issues, at))
     latest = (
         _ranked(Bearing.objects.filter(among(newest)))
         .rewound(at)

@@ -26,7 +26,7 @@ class Spoken:
 
 def spoken(issues: Iterable[Any], at: AnyMoment = NOW) -> dict[int, Spoken]:
     """Return by issue id when each of these issues was spoken on, as of `at`; none where it never was. One query."""
-    if at.is_past:
+    if not at.is_kept:
         rows = Bearing.objects.filter(issue__in=issues).standing(at).order_by().values_list("issue")
         days = rows.annotate(Min("statement__latest"), Max("statement__latest"), Min("statement__earliest"))
     else:
@@ -37,7 +37,7 @@ def spoken(issues: Iterable[Any], at: AnyMoment = NOW) -> dict[int, Spoken]:
 
 def with_last_word(issues: QuerySet[Issue], at: AnyMoment = NOW) -> QuerySet[Issue]:
     """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
-    if not at.is_past:
+    if at.is_kept:
         return issues.annotate(last_word=_kept("-latest"))
     said = Bearing.objects.filter(issue=OuterRef("pk")).standing(at).order_by().values("issue")
     return issues.annotate(last_word=Subquery(said.annotate(day=Max("statement__latest")).values("day")))

@@ -29,7 +29,10 @@ from relations.models import (
     Statement,
     User,
 )
+from relations.reports.audience import ForAudience
 from relations.reports.brief import ISSUES, Asked, Written, write_brief
+from relations.reports.positions import held_positions
+from relations.reports.spoken import spoken, with_last_word
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -511,3 +514,16 @@ def test_a_picture_gathers_what_would_be_drawn_over_each_other(
     assert span.end > span.start  # a year is a bar
     assert [band.word for band in section.picture.bands] == ["Open"]
     assert all(0 <= mark.start <= mark.end <= 10_000 for mark in section.picture.marks)
+
+
+def test_what_stands_now_is_told_to_an_audience_by_what_it_may_see(issue: Issue, analyst: User, reviewer: User) -> None:
+    factories.make_published(issue, analyst, reviewer, marking="RED")
+    told = {}
+    for audience in (Marking.CLEAR, Marking.RED):
+        at = ForAudience(audience=audience)
+        last = with_last_word(Issue.objects.all(), at).get().last_word
+        told[audience] = (last, *spoken([issue.pk], at), *held_positions(issue.relationship, at=at))
+    assert told == {
+        Marking.CLEAR: (None,),
+        Marking.RED: (factories.DAY, issue.pk, (issue.pk, issue.relationship.second_party_id)),
+    }
