@@ -16,6 +16,7 @@ from django.db.models import (
     Aggregate,
     Case,
     Exists,
+    F,
     Func,
     IntegerField,
     Max,
@@ -144,14 +145,23 @@ class StatementFilter(Faceted):
 
     def newest(self, rows: Any, *, but: str = "") -> Any:
         """Return the same of `rows`, newest first: of one issue along its own days, from the newest as far as is read."""
+        of_issue = self._of_one_issue(rows, but)
+        return super().newest(rows, but=but) if of_issue is None else of_issue.order_by("-said", "-pk")
+
+    def by_day(self, rows: Any) -> tuple[Any, str]:
+        """Return the statements that fit every filter, and what orders them, newest first, as `newest` does."""
+        of_issue = self._of_one_issue(rows, "")
+        return (self.fitting(rows), "-latest") if of_issue is None else (of_issue, "-said")
+
+    def _of_one_issue(self, rows: Any, but: str) -> Any:
+        """Return the same with `said`, the issue's own day of each, where one issue and nothing more is asked of bearings."""
         asked = self.bearing_conditions(but=but)
-        slugs = self.form.cleaned_data.get("issue") or []
-        if set(asked) != {"issue__in"} or len(slugs) != 1:
-            return super().newest(rows, but=but)
+        if set(asked) != {"issue__in"} or len(self.form.cleaned_data["issue"]) != 1:
+            return None
         days = {"on_issues__issue": Subquery(asked["issue__in"].order_by().values("pk")[:1])}
         if since := self.form.cleaned_data.get("since"):
             days["on_issues__latest__gte"] = since
-        return self._but_bearings(rows, but).filter(**days).order_by("-on_issues__latest", "-on_issues__statement_id")
+        return self._but_bearings(rows, but).filter(**days).annotate(said=F("on_issues__latest"))
 
     def bearings(self, *, but: str = "") -> BearingQuerySet:
         """Return the bearings that fit what is asked of a bearing, `but` for one filter."""

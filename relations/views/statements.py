@@ -19,14 +19,14 @@ from relations.actions.reviews import withdraw_statement
 from relations.actions.statements import correct_statement, discard_statement
 from relations.filters.facets import facets
 from relations.filters.lists import STATEMENTS
-from relations.filters.orders import ordered
+from relations.filters.orders import Ordered, ordered
 from relations.filters.statement_facets import DIMENSIONS
 from relations.filters.statements import ORDERS, StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
 from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
 from relations.reports.citations import statement_citation
 from relations.reports.origins import claims
-from relations.reports.paging import key_page
+from relations.reports.paging import KeyPage, key_page
 from relations.reports.reviews import came_back, rounds_of
 from relations.views.compose import compose, credibility_asked
 from relations.views.listing import facet_opened, listing
@@ -72,9 +72,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         group = next(group for group in told.groups if group.name == opened)
         return respond(request, "relations/includes/facets.html", {"group": group}, partial="group")
     order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
-    rows = order.order.of(statement_filter.qs, statement_filter)
-    is_few = shown.is_filtered and not told.is_capped
-    page = key_page(rows, order.order.fields, request.GET.get("page", ""), is_few=is_few)
+    page = _page(request, statement_filter, order, is_few=shown.is_filtered and not told.is_capped)
     for row in page.rows:
         row.relationship = here.relationship
         for bearing in row.bearings.all():
@@ -97,6 +95,12 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         "bulk_limit": BULK_LIMIT,
     }
     return respond(request, "relations/statements/list.html", context, partial="results")
+
+
+def _page(request: HttpRequest, asked: StatementFilter, order: Ordered, *, is_few: bool) -> KeyPage[Statement]:
+    fields = order.order.fields
+    rows, by = (order.order.of(asked.qs, asked), fields) if order.name else asked.by_day(asked.queryset)
+    return key_page(rows, by, request.GET.get("page", ""), called=fields, is_few=is_few)
 
 
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
