@@ -17,6 +17,7 @@ from relations.models import DeskMembership, Relationship, Review, StatusChange
 from relations.models.moments import NOW, AnyMoment
 from relations.models.reviews import no_hand_of
 from relations.models.rounds import CLAIM_LASTS
+from relations.reports.keys import among
 
 LIMIT = 100  # items that a list shows; the longest waiting come first, so the rest comes up by itself
 WALK = 1000  # items that a walk through the queue looks ahead
@@ -72,7 +73,9 @@ class Queue:
 def queue(user: Any, reviews: QuerySet[Review], relationship: Relationship | None = None, at: AnyMoment = NOW) -> Queue:
     """Return the queue of `reviews` (of `waiting` as of `at`, filtered or not); two queries, three for a lead."""
     rows: list[Any] = list(
-        reviews.select_related(
+        # Of as few as there are, each is asked for its hands; of a guessed thousand, all that the user ever wrote are read.
+        reviews.filter(among(reviews.order_by().values("pk")))
+        .select_related(
             "relationship__first_party",
             "relationship__second_party",
             "statement",
