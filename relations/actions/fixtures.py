@@ -7,7 +7,6 @@ up together, rows that stand already as the file has them are left alone, new on
 
 import contextlib
 import itertools
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from relations.actions.fixture_files import rows_of
 from relations.actions.fixture_keys import Key, Keys, new_pks
 from relations.actions.fixture_rows import (
     BadRow,
@@ -98,7 +98,7 @@ def load_files(paths: Iterable[Path], progress: Progress = _everything) -> Loade
     Raises `BadFixture` with every bad row.
     """
     unread: list[BadRow] = []
-    rows = [(path.name, number, row) for path in paths for number, row in enumerate(_read(path, unread), start=1)]
+    rows = [(path.name, number, row) for path in paths for number, row in enumerate(rows_of(path, unread), start=1)]
     if unread:
         raise BadFixture(unread)
     loader = _Loader()
@@ -125,34 +125,6 @@ def _plan_for_many_rows() -> None:
     for each row, however many have come meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = {key for key in keys if keys.count(key) > 1}
-        raise ValueError(_("the key “%(key)s” stands twice in one object") % {"key": min(twice)})
-    return values
-
-
-def _read(path: Path, bad: list[BadRow]) -> list[Any]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_unique_keys)
-    except OSError as error:
-        bad.append(BadRow(path.name, "", "", _("cannot be read (%(why)s)") % {"why": error.strerror}))
-    except json.JSONDecodeError as error:
-        place = _("line %(line)s, column %(column)s") % {"line": error.lineno, "column": error.colno}
-        bad.append(BadRow(path.name, place, "", _("is no JSON: %(why)s") % {"why": error.msg}))
-    except RecursionError:
-        bad.append(BadRow(path.name, "", "", _("is nested too deeply")))
-    except ValueError as error:  # a key twice, or bytes that are no UTF-8
-        bad.append(BadRow(path.name, "", "", str(error)))
-    else:
-        if isinstance(rows, list):
-            return rows
-        bad.append(BadRow(path.name, "", "", _("holds no list of rows")))
-    return []
 
 
 @dataclass

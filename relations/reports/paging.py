@@ -107,13 +107,13 @@ def key_page(
         keys = here.order_by(*_by(walked, _of_no_index if is_few else F))[: size + 1]
         found = list(ordered.filter(among(keys.values("pk"))))
     except (ValueError, ValidationError, TypeError, ArithmeticError):
-        return key_page(rows, order, size=size, called=called)
+        return key_page(rows, order, size=size, called=called, is_few=is_few)
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
     if decoded and (not found or (backwards and len(found) < size)):  # past the end, or a page that is not full before
-        return key_page(rows, order, size=size, called=called)
+        return key_page(rows, order, size=size, called=called, is_few=is_few)
     if not found:
         return KeyPage([], "", "")
     key = _key_of([field for field, _down in fields])

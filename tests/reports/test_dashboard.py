@@ -57,12 +57,7 @@ def told(summary: DeskSummary) -> dict[str, Any]:
         "quiet": summary.quiet,
         "ribbons": [(str(issue), ribbon.words) for issue, ribbon in summary.ribbons],
         "issues": summary.issues,
-        "desks": {
-            row.relationship
-            for each in few
-            if each is not summary.to_settle
-            for row in each.rows  # type: ignore[attr-defined]
-        },
+        "desks": {row.relationship for each in few if each is not summary.to_settle for row in each.rows},
     }
 
 
