@@ -93,6 +93,11 @@ def test_the_words_of_the_list_are_read_as_the_search_reads_them(
 ) -> None:
     shown = listed(as_analyst, desk, urlencode({"text": typed}))
     assert bool(shown["filter"].form.errors.get("text")) is (found is None)
+    page = as_analyst.get(
+        f"{reverse('statement_list', args=[desk.slug])}?{urlencode({'text': typed})}"
+    ).content.decode()
+    # What is wrong is seen where the filters are a drawer, too.
+    assert ('id="facets-drawer" data-stays open>' in page) is (found is None)
     if found is not None:
         assert sorted(row.text for row in shown["page"].rows) == found
 
