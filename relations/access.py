@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -138,13 +139,10 @@ def enter(user: Any, slug: str, verb: Verb = Verb.READ) -> Desk:
     Times are told by the desk's own clock from here on, as its days are, until the request ends (`PastViewMiddleware`).
     Raises `OfNowAlone` where it is asked for as of a past day and `verb` is more than reading, and `NoSuchDay`.
     """
-    membership = (
-        DeskMembership.objects.filter(user=user, user__is_active=True, relationship__slug=slug, role__in=verb.roles)
-        .select_related("relationship__first_party", "relationship__second_party")
-        .first()
+    memberships = DeskMembership.objects.select_related("relationship__first_party", "relationship__second_party")
+    membership = get_object_or_404(
+        memberships, user=user, user__is_active=True, relationship__slug=slug, role__in=verb.roles
     )
-    if membership is None:
-        raise Http404
     _refuse_in_the_past(verb)
     timezone.activate(membership.relationship.time_zone)
     return Desk(membership.relationship, Role(membership.role), moment_at(membership.relationship), verb.reads)
