@@ -139,7 +139,6 @@ def reviewed_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
 
 def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
     """Return the rules of a reviewed row's children: frozen with it, and part of its revision (R3, R4)."""
-    row = "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END"
     unchanged = "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF;"
     every_write = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     return [
@@ -164,7 +163,8 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
             func=" ".join(
                 [
                     "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF; END IF;",
-                    f"parent := ({row}).{column}; desk := ({row}).relationship_id;",
+                    f"IF TG_OP = 'DELETE' THEN parent := OLD.{column}; desk := OLD.relationship_id;",
+                    f"ELSE parent := NEW.{column}; desk := NEW.relationship_id; END IF;",
                     # Not as a condition of the update, whose own triggers would be called for no row.
                     f"IF EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent) THEN "
                     f"UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF;",
