@@ -1,5 +1,6 @@
 """The database itself records every insert, change and removal, and nobody forges or empties the record (R6)."""
 
+import pghistory
 import pgtrigger
 import pytest
 from django.apps import apps
@@ -7,6 +8,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from relations.models import Bearing, DeskMembership, Issue, Party, Relationship, Statement, User
+from relations.models.versions import PARTS
+from relations.reports.history import _PARTS
 from tests import factories
 from tests.factories import make_party
 
@@ -46,6 +49,33 @@ def test_bulk_updates_and_raw_sql_are_recorded_too(issue: Issue) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE relations_issue SET title = 'By raw SQL' WHERE id = %s", [issue.pk])
     assert [event.title for event in events(issue)] == [issue.title, "By bulk update", "By raw SQL"]  # type: ignore[attr-defined]
+
+
+def test_rows_that_come_together_are_recorded_each_in_their_order(
+    draft: Statement, issue: Issue, analyst: User
+) -> None:
+    parties = [make_party(code, code) for code in ("FR", "DE", "IT")]
+    told = [
+        Bearing(
+            relationship=draft.relationship, statement=draft, issue=issue, act="CONSULT", intensity=1, position_of=party
+        )
+        for party in parties
+    ]
+    with pghistory.context(user=analyst.pk, action="of_three"):
+        Bearing.objects.bulk_create(told)
+    recorded = Bearing.pgh_event_model.objects.filter(pgh_obj__in=told).order_by("pgh_id")
+    assert [event.pgh_obj_id for event in recorded] == [bearing.pk for bearing in told]
+    assert [event.position_of_id for event in recorded] == [party.pk for party in parties]
+    assert {(event.pgh_label, event.pgh_context["action"]) for event in recorded} == {("insert", "of_three")}
+    assert len({event.pgh_context_id for event in recorded}) == 1
+
+
+def test_what_a_history_is_asked_for_by_is_found_by_index() -> None:
+    asked = [(model, "pgh_obj") for model in apps.get_models() if hasattr(model, "pgh_event_model")]
+    asked += [(part, column.partition("__")[0]) for parts in _PARTS.values() for part, column in parts]
+    asked += [(part, column) for parts in PARTS.values() for part, column, _related in parts.values()]
+    unindexed = [(model, key) for model, key in asked if not model.pgh_event_model._meta.get_field(key).db_index]
+    assert unindexed == []
 
 
 def test_the_ignore_switch_of_pgtrigger_hides_nothing(issue: Issue) -> None:

@@ -144,9 +144,9 @@ RULES: dict[tuple[str, str], list[str]] = {
 }  # fmt: skip
 # Triggers that look at changes and removals alone, of which an archive has none, and those that write the history.
 ABOUT_CHANGES = {
-    "append_only", "decided_once", "delete_delete", "frozen", "immutable", "insert_insert", "kept", "kept_as_it_is",
-    "kept_once_submitted", "kept_with_subject", "no_forgery", "no_truncate", "part_of_revision", "search_delete",
-    "search_update", "unchangeable", "update_update",
+    "append_only", "decided_once", "delete_delete", "frozen", "immutable", "insert_insert", "keep_editors", "kept",
+    "kept_as_it_is", "kept_once_submitted", "kept_with_subject", "no_forgery", "no_truncate", "part_of_revision",
+    "search_delete", "search_update", "unchangeable", "update_update",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from relations.models.rules import before_write, refuse_when, same_desk
 from relations.models.statements import Statement
 
 _ACT_WORDS = dict(Act.choices)
+_DEED = "NEW.act NOT IN (" + ", ".join(f"'{act.value}'" for act in STATED_ACTS) + ")"
 
 
 class BearingQuerySet(DeskQuerySet):
@@ -59,11 +60,12 @@ class BearingManager(NaturalKeyManager.from_queryset(BearingQuerySet)):
         )
 
 
-@tracked()
+@tracked(asked_by=("statement",))
 class Bearing(DeskModel):
     """A statement on one issue: its act, mode and intensity there (PLOVER), and whose position it tells."""
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="bearings")
+    # No index of their own: that of `bearing_unique` begins with them.
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="bearings", db_index=False)
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="bearings", verbose_name=_("issue"))
     act = models.CharField(_("what they did"), max_length=10, choices=Act, help_text=_("PLOVER’s event type."))
     mode = models.CharField(_("of what sort"), max_length=20, choices=Mode, blank=True)
@@ -130,8 +132,7 @@ class Bearing(DeskModel):
             before_write(
                 "fits_statement",
                 refuse_when(
-                    "NEW.act NOT IN (" + ", ".join(f"'{act.value}'" for act in STATED_ACTS) + ") "
-                    "AND (SELECT kind FROM relations_statement WHERE id = NEW.statement_id) <> 'reported'",
+                    f"{_DEED} AND (SELECT kind FROM relations_statement WHERE id = NEW.statement_id) <> 'reported'",
                     "Deeds are told by the source’s own report alone.",
                     rule="deeds_are_reported",
                     field="act",
@@ -143,6 +144,7 @@ class Bearing(DeskModel):
                     rule="position_has_party",
                     field="position_of",
                 ),
+                only_where=f"{_DEED} OR NEW.position_of_id IS NULL",
             ),
         ]
 

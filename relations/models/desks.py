@@ -206,7 +206,7 @@ class Relationship(NaturalKeyModel):
         return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
 
 
-@tracked()
+@tracked(asked_by=("relationship", "user"))
 class DeskMembership(NaturalKeyModel):
     """A user's role at one desk."""
 

@@ -278,15 +278,16 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@tracked()
+@tracked(asked_by=("document",))
 class Capture(DeskModel):
     """One stored copy of a document's text, as it stood when it was retrieved. Never changed; a better copy is a new one."""
 
     natural_key_fields = ("document__ref", "number")
     recorded_column = "recorded_at"
 
+    # No index of their own: that of `capture_number_unique` begins with them.
     document = models.ForeignKey(
-        Document, on_delete=models.PROTECT, related_name="captures", verbose_name=_("document")
+        Document, on_delete=models.PROTECT, related_name="captures", verbose_name=_("document"), db_index=False
     )
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     text = models.TextField(_("text"))

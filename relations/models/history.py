@@ -6,7 +6,7 @@ all but the triggers' own inserts.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pghistory
 import pghistory.trigger
@@ -62,6 +62,21 @@ class Rule(pgtrigger.Trigger):
 class _RecordTrigger(Rule, pghistory.trigger.Event):
     """pghistory's event trigger, as a rule."""
 
+    def get_func(self, model: Any) -> Any:
+        """Return pghistory's function for a row; for a statement, one that writes the events of all its rows."""
+        if self.level != pgtrigger.Statement:
+            return super().get_func(model)
+        # Not pghistory's own: it stores each context in a table, which here stands in the events themselves.
+        event = cast("Any", self.event_model)._meta
+        names = [one.column for one in event.concrete_fields if not one.name.startswith("pgh_") and not one.generated]
+        columns = ", ".join(f'"{name}"' for name in names)
+        return (
+            f'INSERT INTO "{event.db_table}" ({columns}, pgh_created_at, pgh_label, pgh_obj_id, pgh_context, '
+            f"pgh_context_id) SELECT {columns}, now(), '{self.label}', \"{model._meta.pk.column}\", "
+            "nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, "
+            "nullif(current_setting('pghistory.context_id', true), '')::uuid FROM new_values; RETURN NULL;"
+        )
+
 
 class _RecordedRow(pghistory.RowEvent):
     """A tracker that registers the rule kind of event trigger."""
@@ -82,7 +97,8 @@ class _RecordedRow(pghistory.RowEvent):
 
 
 class _Inserted(_RecordedRow, pghistory.InsertEvent):
-    pass
+    # Of changes old and new have to be told apart, row by row; what is new is recorded together.
+    level = pgtrigger.Statement
 
 
 class _Updated(_RecordedRow, pghistory.UpdateEvent):
@@ -100,10 +116,9 @@ class _Deleted(_RecordedRow, pghistory.DeleteEvent):
         )
 
 
-def _refusal(sentence: str, condition: str = "") -> str:
-    """Return the body of a trigger that refuses with `sentence` (where `condition` holds, if one is given)."""
-    refuse = f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation';"
-    return f"IF {condition} THEN {refuse} END IF; RETURN NEW;" if condition else refuse
+def _refusal(sentence: str) -> str:
+    """Return the body of a trigger that refuses with `sentence`."""
+    return f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation';"
 
 
 def _no_truncate(sentence: str) -> pgtrigger.Trigger:
@@ -117,13 +132,14 @@ def _no_truncate(sentence: str) -> pgtrigger.Trigger:
 
 
 def _append_only() -> list[pgtrigger.Trigger]:
-    # A recording trigger inserts at depth 2 (its own statement's trigger, then this one); a forger at depth 1.
+    # A recording trigger inserts at depth 1, a forger at depth 0.
     return [
         Rule(
             name="no_forgery",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            func=_refusal("history is written by the database alone", "pg_trigger_depth() < 2"),
+            condition=pgtrigger.Condition("pg_trigger_depth() < 1"),
+            func=_refusal("history is written by the database alone"),
         ),
         Rule(
             name="append_only",
@@ -135,9 +151,13 @@ def _append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
-def tracked(*, exclude: list[str] | None = None) -> Callable[[type[M]], type[M]]:
-    """Decorate a model so that the database records every insert, change and removal of its rows (R6)."""
-    return pghistory.track(
+def tracked(*, exclude: list[str] | None = None, asked_by: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
+    """Decorate a model so that the database records every insert, change and removal of its rows (R6).
+
+    A row's history is asked for by the row, and by the columns `asked_by`: what it is a part of. Its other keys have no
+    index there, which each write would have to keep.
+    """
+    track = pghistory.track(
         _Inserted(),
         _Updated(),
         _Deleted(),
@@ -146,3 +166,12 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[type[M]], type[M]]
         append_only=False,
         meta={"triggers": _append_only()},
     )
+
+    def decorate(model: type[M]) -> type[M]:
+        tracked_model = track(model)
+        for column in cast("Any", tracked_model).pgh_event_model._meta.local_fields:
+            if column.is_relation:
+                column.db_index = column.name in {"pgh_obj", *asked_by}
+        return tracked_model
+
+    return decorate

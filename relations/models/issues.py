@@ -133,7 +133,7 @@ class Issue(DeskModel, Authored):
         return reverse("issue", args=[self.relationship.slug, self.slug])
 
 
-@tracked()
+@tracked(asked_by=("from_issue",))
 class IssueLink(DeskModel):
     """How one issue hangs on another of the desk, as a source states it or the desk sees it."""
 
@@ -301,7 +301,7 @@ class EvidenceManager(NaturalKeyManager.from_queryset(EvidenceQuerySet)):
     """Evidence of one desk each."""
 
 
-@tracked()
+@tracked(asked_by=("status_change",))
 class Evidence(DeskModel):
     """A published statement that a status change cites."""
 

@@ -124,7 +124,7 @@ class Meeting(DeskModel, Authored):
         return span_words(self.earliest, self.latest, self.precision)
 
 
-@tracked()
+@tracked(asked_by=("meeting",))
 class Participant(DeskModel):
     """Who took part, in which office: a person, or those whom the source describes without naming."""
 
@@ -194,7 +194,7 @@ class Participant(DeskModel):
         return str(self.person) if self.person else self.descriptor
 
 
-@tracked()
+@tracked(asked_by=("meeting",))
 class AgendaItem(DeskModel):
     """An issue that a meeting dealt with or is to deal with."""
 
@@ -222,7 +222,7 @@ class AgendaItem(DeskModel):
         return f"{self.meeting}: {self.issue}"
 
 
-@tracked()
+@tracked(asked_by=("meeting",))
 class Readout(DeskModel):
     """One side's telling of a meeting: whose, by whom, in which document (two sides may share one article)."""
 

@@ -13,7 +13,7 @@ from relations.models.rounds import OwnWorkManager
 from relations.models.rules import before_write, immutable, refuse_when, same_desk, unchangeable
 
 
-@tracked()
+@tracked(asked_by=("issue",))
 class Note(DeskModel, Authored):
     """An internal note on an issue, in Markdown. Never exported with published content, never seen by readers.
 
@@ -65,7 +65,7 @@ class Note(DeskModel, Authored):
         return f"{self.issue.get_absolute_url()}#note-{self.ref}"
 
 
-@tracked()
+@tracked(asked_by=("note",))
 class Mention(DeskModel):
     """A member of the desk whom a note names with @."""
 

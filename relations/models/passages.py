@@ -56,13 +56,14 @@ class PassageManager(NaturalKeyManager.from_queryset(PassageQuerySet)):
     """Passages of one desk each."""
 
 
-@tracked()
+@tracked(asked_by=("statement",))
 class Passage(DeskModel):
     """A W3C text-quote anchor into a copy's text. Offsets count code points; the text at them is `exact`."""
 
     natural_key_fields = ("statement__ref", "number")
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="passages")
+    # No index of their own: that of `passage_number_unique` begins with them.
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="passages", db_index=False)
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="passages", verbose_name=_("copy"))
     exact = models.TextField(_("passage"))

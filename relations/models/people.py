@@ -218,7 +218,7 @@ class _DateRange(Func):
     output_field = DateRangeField()
 
 
-@tracked()
+@tracked(asked_by=("person",))
 class Mandate(NaturalKeyModel):
     """Who held which office from when to when, as far as the bounds are known or attested."""
 

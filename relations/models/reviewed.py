@@ -20,7 +20,6 @@ from relations.models.base import SEEN, Authored, DeskModel, DeskQuerySet, First
 from relations.models.history import Rule
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rules import (
-    after_write,
     at_commit,
     before_delete,
     before_update,
@@ -33,10 +32,8 @@ _WORKFLOW = ("published_at", "superseded_at", "withdrawn_at", "withdrawn_by_id",
 _BOOKKEEPING = ("revision", "edited_by_id", "edited_at")
 # What a reviewer does not read as a field of its own: where it belongs, and a span's rest beside its first day.
 _READ_ELSEWHERE = ("relationship", "document", "issue", "latest", "precision")
-_CONTEXT_USER = (
-    "(SELECT id FROM relations_user WHERE id = "
-    "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint)"
-)
+_CONTEXT_KEY = "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint"
+_CONTEXT_USER = f"(SELECT id FROM relations_user WHERE id = {_CONTEXT_KEY})"
 
 
 def _without(row: str, *columns: str) -> str:
@@ -56,6 +53,22 @@ _FROZEN = "What was published is not changed. Correct it instead: a correction i
 _SET_ONCE = " OR ".join(
     f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in _WORKFLOW[:4]
 )
+
+
+_NEW_ROW = (
+    "(VALUES (NEW.relationship_id, NEW.id, NEW.author_id, NEW.edited_by_id)) "
+    "r (relationship_id, id, author_id, edited_by_id)"
+)
+
+
+def _contributed(column: str, rows: str) -> str:
+    """Return the statement that notes the author, the last editor and the acting user of each of `rows` r."""
+    return (
+        f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
+        "SELECT DISTINCT r.relationship_id, r.id, who FROM "
+        f"{rows}, LATERAL (VALUES (r.author_id), (r.edited_by_id), ({_CONTEXT_USER})) AS contributors(who) "
+        "WHERE who IS NOT NULL ORDER BY r.id, who ON CONFLICT DO NOTHING;"
+    )
 
 
 def reviewed_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
@@ -106,20 +119,26 @@ def reviewed_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
                 field="superseded_at",
             ),
         ),
-        after_write(
-            "keep_contributors",
-            f"IF TG_OP = 'UPDATE' THEN IF NOT ({_changed(*_WORKFLOW, *_BOOKKEEPING)}) THEN RETURN NULL; END IF; END IF;",
-            f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
-            f"SELECT NEW.relationship_id, NEW.id, who FROM "
-            f"(SELECT NEW.author_id UNION SELECT NEW.edited_by_id UNION SELECT {_CONTEXT_USER}) AS contributors(who) "
-            "WHERE who IS NOT NULL ON CONFLICT DO NOTHING;",
+        # Of all rows that are new at once, with their events; of a change only where it is one of the content.
+        Rule(
+            name="keep_contributors",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="rows"),
+            func=f"{_contributed(column, 'rows r')} RETURN NULL;",
+        ),
+        Rule(
+            name="keep_editors",
+            when=pgtrigger.After,
+            operation=pgtrigger.Update,
+            func=f"IF {_changed(*_WORKFLOW, *_BOOKKEEPING)} THEN {_contributed(column, _NEW_ROW)} END IF; RETURN NULL;",
         ),
     ]
 
 
 def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
     """Return the rules of a reviewed row's children: frozen with it, and part of its revision (R3, R4)."""
-    row = "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END"
     unchanged = "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NEW; END IF; END IF;"
     every_write = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     return [
@@ -140,20 +159,25 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
             name="part_of_revision",
             when=pgtrigger.After,
             operation=every_write,
-            declare=[("parent", "bigint"), ("desk", "bigint")],
+            declare=[("parent", "bigint"), ("desk", "bigint"), ("who", "bigint")],
             func=" ".join(
                 [
                     "IF TG_OP = 'UPDATE' THEN IF OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF; END IF;",
-                    f"parent := ({row}).{column}; desk := ({row}).relationship_id;",
+                    f"IF TG_OP = 'DELETE' THEN parent := OLD.{column}; desk := OLD.relationship_id;",
+                    f"ELSE parent := NEW.{column}; desk := NEW.relationship_id; END IF;",
                     # Not as a condition of the update, whose own triggers would be called for no row.
                     f"IF EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent) THEN "
                     f"UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF;",
+                    f"who := {_CONTEXT_KEY};",
+                    "IF who IS NOT NULL AND NOT EXISTS "
+                    f"(SELECT 1 FROM relations_contribution WHERE {column} = parent AND user_id = who) THEN",
                     f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
-                    f"SELECT desk, parent, who FROM (SELECT {_CONTEXT_USER}) AS contributors(who) "
-                    f"WHERE who IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
+                    "SELECT desk, parent, id FROM relations_user "
+                    f"WHERE id = who AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
                     # A draft that is thrown away takes its children along; that makes nobody a contributor.
                     f"AND (TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent)) "
                     "ON CONFLICT DO NOTHING;",
+                    "END IF;",
                     "RETURN NULL;",
                 ]
             ),

@@ -135,7 +135,7 @@ def _approvable(table: str, subject: str, *rules: str) -> str:
     )
 
 
-@tracked()
+@tracked(asked_by=("statement", "status_change"))
 class Review(SubjectModel):
     """One reading of one revision of a statement or status change."""
 
@@ -327,8 +327,13 @@ class Contribution(SubjectModel):
     """Who wrote or edited any revision of a statement or status change: she cannot publish it (R3). Kept by triggers."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    statement = models.ForeignKey("relations.Statement", on_delete=models.CASCADE, null=True, blank=True)
-    status_change = models.ForeignKey("relations.StatusChange", on_delete=models.CASCADE, null=True, blank=True)
+    # No index of their own: those of the two unique constraints begin with them.
+    statement = models.ForeignKey(
+        "relations.Statement", on_delete=models.CASCADE, null=True, blank=True, db_index=False
+    )
+    status_change = models.ForeignKey(
+        "relations.StatusChange", on_delete=models.CASCADE, null=True, blank=True, db_index=False
+    )
 
     objects = ContributionManager()
 

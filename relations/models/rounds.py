@@ -31,7 +31,7 @@ class OwnWorkManager(NaturalKeyManager.from_queryset(OwnWorkQuerySet)):
     """Rows of one desk each that no reader sees."""
 
 
-@tracked()
+@tracked(asked_by=("review",))
 class ReviewComment(DeskModel):
     """What a reviewer says of one field of what she returned, and of which words in it."""
 

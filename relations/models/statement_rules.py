@@ -151,6 +151,9 @@ STATEMENT_TRIGGERS: list[Any] = [
             rule="statement_month_whole",
             field="latest",
         ),
+        # What lies two days back has come at every desk, whatever its clock.
+        only_where="NEW.precision = 'month' OR "
+        "greatest(NEW.earliest, NEW.latest, NEW.told_on) > (now() AT TIME ZONE 'UTC')::date - 2",
     ),
     before_write(
         "office_on_the_day",
