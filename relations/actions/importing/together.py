@@ -49,6 +49,29 @@ def _stored(model: Any) -> dict[str, str]:
     return {field.attname: field.column for field in model._meta.concrete_fields if not field.generated}
 
 
+class Blanks:
+    """Makes new rows of a model, as its class does; what each has by default is looked up once for all."""
+
+    def __init__(self, model: Any) -> None:
+        fields = model._meta.concrete_fields
+        self.model = model
+        self.places = {field.attname: place for place, field in enumerate(fields)}
+        self.values = [field.get_default() for field in fields]
+        self.made = [
+            (field.attname, field.default) for field in fields if field.has_default() and callable(field.default)
+        ]
+
+    def row(self, **values: Any) -> Any:
+        """Return an unsaved row of these values, by the names of its columns."""
+        given = self.values.copy()
+        for name, make in self.made:
+            if name not in values:
+                given[self.places[name]] = make()
+        for name, value in values.items():
+            given[self.places[name]] = value
+        return self.model(*given)
+
+
 def keyed(model: Any, rows: Sequence[Any]) -> None:
     """Give new rows of a model their keys."""
     for row, pk in zip(rows, new_pks(model, len(rows)), strict=False):
