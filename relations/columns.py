@@ -89,7 +89,7 @@ def disarmed(text: str) -> str:
 
 def as_it_was(cell: str) -> str:
     """Return the text that `disarmed` made this cell of."""
-    return _DISARMED.sub("", cell)
+    return _DISARMED.sub("", cell) if "'" in cell else cell
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -99,6 +99,8 @@ def joined(texts: Iterable[str]) -> str:
 
 def parted(cell: str) -> list[str]:
     """Return the texts that `joined` made this cell of, without white space around them; an empty cell holds none."""
+    if "\\" not in cell:
+        return [text for part in cell.split("|") if (text := part.strip())]
     parts = re.findall(r"((?:[^\\|]|\\.)+)(?:\||\Z)", cell, re.DOTALL)
     return [text for part in parts if (text := re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL).strip())]
 

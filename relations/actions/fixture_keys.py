@@ -7,9 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from relations.actions.fixture_rows import key_paths
-
-Key = tuple[Any, ...]
+from relations.actions.fixture_rows import Key, key_paths
 
 
 class Keys:

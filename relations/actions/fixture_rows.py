@@ -2,14 +2,12 @@
 
 import functools
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations.actions.portable import CONTENT, REFERENCE
@@ -17,7 +15,7 @@ from relations.actions.refusal import refusal
 from relations.models import Bearing, Contribution, User
 from relations.models.base import make_ref
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+Key = tuple[Any, ...]
 _MODELS: dict[str, type[models.Model]] = {model._meta.label_lower: model for model in (*REFERENCE, *CONTENT, User)}
 
 
@@ -70,7 +68,15 @@ def unstorable() -> str:
 
 def storable(text: str) -> bool:
     """Say whether the database takes this text."""
-    return _UNSTORABLE.search(text) is None
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character
+        return False
+    return True
 
 
 def value_of(field: Any, value: Any) -> Any:
@@ -94,21 +100,6 @@ def value_of(field: Any, value: Any) -> Any:
         raise Wrong(field.name, " ".join(error.messages)) from error
 
 
-def clean(row: Any) -> None:
-    """Raise `Wrong` where a built row's values are none that its fields take."""
-    references = {field.name for field in row._meta.fields if field.many_to_one}
-    try:
-        row.clean_fields(exclude=references)
-    except ValidationError as error:
-        raise Wrong(reasons=[(field, " ".join(said)) for field, said in error.message_dict.items()]) from error
-    for field in row._meta.fields:
-        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname)):
-            if value.tzinfo is None:
-                raise Wrong(field.name, _("is a time without its zone; end it with Z for UTC"))
-            if value.year < 1970 or value > timezone.now():
-                raise Wrong(field.name, _("is no moment between 1970 and now"))
-
-
 def _key_names(model: type[models.Model]) -> list[str]:
     """Return the fields that a model's natural key starts from."""
     return list(dict.fromkeys(path.split("__")[0] for path in key_paths(model)))
@@ -124,18 +115,28 @@ def key_paths(model: Any) -> tuple[str, ...]:
     return getattr(model, "natural_key_fields", ("username",))
 
 
-def own_key(model: Any, fields: dict[str, Any]) -> tuple[Any, ...] | None:
-    """Return the natural key of a row; None where what it says is none."""
-    key = []
+@functools.cache
+def _key_sources(model: Any) -> tuple[tuple[str, Any, int | None], ...]:
+    """Return where each part of a natural key stands: in which field, and as which part of what that refers to."""
+    sources = []
     for path in key_paths(model):
         name, _dots, rest = path.partition("__")
         field = model._meta.get_field(name)
+        sources.append((name, field, key_paths(field.remote_field.model).index(rest) if rest else None))
+    return tuple(sources)
+
+
+def own_key(model: Any, fields: dict[str, Any], referred: dict[str, Key]) -> Key | None:
+    """Return the natural key of a row that refers to those of `referred`; None where what it says is none."""
+    key = []
+    for name, field, place in _key_sources(model):
         value = fields[name] if name in fields else field.get_default()  # a ref's default is drawn by chance
-        if rest and value is not None:
-            target = field.remote_field.model
-            value = value[key_paths(target).index(rest)] if is_key(target, value) else []
+        if place is not None and value is not None:
+            if name not in referred:
+                return None
+            value = referred[name][place]
         key.append(value)
-    return tuple(key) if all(map(_is_key_part, key)) else None
+    return key_in(model, key)
 
 
 def identity(model: Any, key: list[Any]) -> str:
@@ -160,21 +161,30 @@ def name_of(model: type[models.Model], fields: dict[str, Any]) -> str:
     return " ".join(key_words(value if isinstance(value, list) else [value]) for value in values if value is not None)
 
 
-def references(model: Any, fields: dict[str, Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Yield the models and natural keys that a row refers to, as far as they are any."""
-    for name, field in fields_of(model).items():
-        value: Any = fields.get(name)
-        if field.many_to_one and is_key(field.remote_field.model, value):
-            yield field.remote_field.model, tuple(value)
+@functools.cache
+def _targets(model: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a model that refer to others, each with the model that it refers to."""
+    return tuple((name, field.remote_field.model) for name, field in fields_of(model).items() if field.many_to_one)
 
 
-def is_key(model: Any, value: Any) -> bool:
-    """Say whether a value can be a natural key of `model`."""
-    return isinstance(value, list) and len(value) == len(key_paths(model)) and all(map(_is_key_part, value))
+def references(model: Any, fields: dict[str, Any]) -> Iterator[tuple[str, Any, Key]]:
+    """Yield the fields by which a row refers to others, with their models and natural keys, as far as they are any."""
+    for name, target in _targets(model):
+        if (key := key_in(target, fields.get(name))) is not None:
+            yield name, target, key
 
 
-def _is_key_part(part: Any) -> bool:
-    return part is None or isinstance(part, int) or (isinstance(part, str) and storable(part))
+def key_in(model: Any, value: Any) -> Key | None:
+    """Return a value of a file as the natural key of a `model`; None where it can be none."""
+    if not isinstance(value, list) or len(value) != len(key_paths(model)):
+        return None
+    for part in value:
+        if isinstance(part, str):
+            if not storable(part):
+                return None
+        elif part is not None and not isinstance(part, int):
+            return None
+    return tuple(value)
 
 
 def reason_of(error: Exception) -> tuple[str, str]:

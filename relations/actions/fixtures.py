@@ -5,7 +5,6 @@ asks the database several times for each row, this does for each stretch of rows
 up together, rows that stand already as the file has them are left alone, new ones are stored together.
 """
 
-import contextlib
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -16,29 +15,28 @@ from typing import Any
 import pghistory
 from django.contrib.auth.hashers import is_password_usable
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from relations.actions.fixture_columns import clean, columns_of
 from relations.actions.fixture_files import rows_of
-from relations.actions.fixture_keys import Key, Keys, new_pks
+from relations.actions.fixture_keys import Keys, new_pks
 from relations.actions.fixture_rows import (
     BadRow,
+    Key,
     Wrong,
-    clean,
     fields_of,
     identity,
     identity_of,
-    is_key,
     key_words,
     model_of,
-    must_be_given,
     name_of,
     own_key,
     reason_of,
     references,
-    value_of,
 )
+from relations.actions.importing.together import insert_values
 from relations.choices import Decision
 from relations.models import Review, Statement, StatusChange, User
 
@@ -68,23 +66,25 @@ class _Rollback(Exception):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Row:
-    """A row of a file: its place among all rows, and what it says."""
+    """A row of a file: its place among all rows, and what it says; the natural keys of what it refers to, and its own."""
 
     place: int
     file: str
-    model: type[models.Model]
+    model: Any
     fields: dict[str, Any]
+    referred: dict[str, Key] = field(default_factory=dict)
+    key: Key | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Built:
-    """A row as it is to be stored; `is_new` where no row of its natural key stands."""
+    """A row's values as they are to be stored; `is_new` where no row of its natural key stands."""
 
     row: _Row
-    key: Key
-    instance: Any
+    pk: int
+    values: dict[str, Any]
     is_new: bool
 
 
@@ -134,7 +134,7 @@ class _Loader:
     bad: list[tuple[int, BadRow]] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     keys: Keys = field(default_factory=Keys)
-    seen: set[str] = field(default_factory=set)
+    seen: set[Any] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     reviewed: dict[Any, dict[int, _Row]] = field(default_factory=lambda: defaultdict(dict))
     came: Counter[Any] = field(default_factory=Counter)
@@ -162,14 +162,14 @@ class _Loader:
         self._learn(rows)
         pks = new_pks(model, len(rows))
         built = [one for row in rows if (one := self._built(row, pks)) is not None]
-        known = [one.instance.pk for one in built if not one.is_new]
+        known = [one.pk for one in built if not one.is_new]
         stored = model._base_manager.in_bulk(known) if known else {}
         for is_new, those in itertools.groupby(built, key=lambda one: one.is_new):
             if is_new:
                 self._insert(list(those))
             else:
                 for one in those:
-                    self._update(one, stored[one.instance.pk])
+                    self._update(one, stored[one.pk])
         self._count(model, len(rows))
 
     def _count(self, model: Any, number: int) -> None:
@@ -188,10 +188,12 @@ class _Loader:
         """Look up what these rows refer to and whether they stand already."""
         keys: dict[Any, set[Key]] = defaultdict(set)
         for row in rows:
-            for target, key in references(row.model, row.fields):
+            for name, target, key in references(row.model, row.fields):
+                row.referred[name] = key
                 keys[target].add(key)
-            if (own := own_key(row.model, row.fields)) is not None:
-                keys[row.model].add(own)
+            row.key = own_key(row.model, row.fields, row.referred)
+            if row.key is not None:
+                keys[row.model].add(row.key)
         for model, wanted in keys.items():
             self.keys.learn(model, wanted)
 
@@ -199,16 +201,16 @@ class _Loader:
         """Return the row as it is to be stored; None where it is refused, or an account."""
         try:
             if row.model is User:
-                self._load_account(row.fields)
+                self._load_account(row)
                 return None
-            instance: Any = row.model(**self._values(row.model, row.fields))
+            values, is_sure = self._values(row)
             self._check_twice(row)
-            clean(instance)
-            key = own_key(row.model, row.fields) or ()
-            pk = self.keys.get(row.model, key)
-            instance.pk = pk or next(pks)
-            self.keys.put(row.model, key, instance.pk)
-            return _Built(row, key, instance, is_new=pk is None)
+            if not is_sure:
+                clean(row.model(**values))
+            known = self.keys.get(row.model, row.key or ())
+            pk = known or next(pks)
+            self.keys.put(row.model, row.key or (), pk)
+            return _Built(row, pk, values, is_new=known is None)
         except Wrong as wrong:
             reasons = wrong.reasons
         except (DatabaseError, ValueError, TypeError) as error:
@@ -221,14 +223,14 @@ class _Loader:
         model: Any = built[0].row.model
         try:
             with transaction.atomic():
-                model._base_manager.bulk_create([one.instance for one in built])
+                insert_values((model, [{"id": one.pk, **one.values} for one in built]))
         except DatabaseError as error:
             if len(built) > 1:
                 half = len(built) // 2
                 self._insert(built[:half])
                 self._insert(built[half:])
                 return
-            self.keys.forget(model, built[0].key)
+            self.keys.forget(model, built[0].row.key or ())
             self._refuse(built[0].row, self._refused_references(built[0].row) or [reason_of(error)])
         else:
             self._note_reviewed(built)
@@ -236,11 +238,11 @@ class _Loader:
     def _update(self, one: _Built, stored: Any) -> None:
         """Change a row that stands, if the file has it otherwise."""
         columns = [field.attname for field in fields_of(one.row.model).values()]
-        if all(getattr(stored, column) == getattr(one.instance, column) for column in columns):
+        if all(getattr(stored, column) == one.values[column] for column in columns):
             return
         try:
             with transaction.atomic():
-                one.instance.save_base(raw=True, force_update=True)
+                one.row.model(pk=one.pk, **one.values).save_base(raw=True, force_update=True)
         except DatabaseError as error:
             self._refuse(one.row, [reason_of(error)])
         else:
@@ -248,7 +250,7 @@ class _Loader:
 
     def _note_reviewed(self, built: list[_Built]) -> None:
         if (model := built[0].row.model) in (Statement, StatusChange):
-            self.reviewed[model] |= {one.instance.pk: one.row for one in built}
+            self.reviewed[model] |= {one.pk: one.row for one in built}
 
     def _refuse(self, row: _Row, reasons: list[tuple[str, str]]) -> None:
         """Note what is wrong with a row, so that what hangs on it is told as its consequence."""
@@ -289,12 +291,12 @@ class _Loader:
         last = max(self.bad, default=(0,))[0]
         self.bad += [(last, row) for row in unsettled or at_the_end]
 
-    def _load_account(self, fields: dict[str, Any]) -> None:
+    def _load_account(self, row: _Row) -> None:
         """Make the two archive accounts where they are missing; change no account and take no other."""
-        if fields.get("username") not in ARCHIVE_ACCOUNTS:
+        if row.fields.get("username") not in ARCHIVE_ACCOUNTS:
             raise Wrong("username", _("accounts are not loaded; only the two of the archive are"))
-        values = self._values(User, fields)
-        if not User.objects.filter(username=fields["username"]).exists():
+        values, _is_sure = self._values(row)
+        if not User.objects.filter(username=row.fields["username"]).exists():
             self._make_account(User(**values))
 
     def _make_account(self, user: Any) -> None:
@@ -306,51 +308,52 @@ class _Loader:
             user.save()
         self.made.append(user.username)
 
-    def _values(self, model: Any, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return a row's values by the columns they go to; raises `Wrong` with all that is wrong with them."""
-        known = fields_of(model)
-        values, wrong = (
-            {},
-            [(name, _("is missing")) for name in known.keys() - fields.keys() if must_be_given(known[name])],
-        )
-        for name, value in fields.items():
+    def _values(self, row: _Row) -> tuple[dict[str, Any], bool]:
+        """Return a row's values by the columns they go to, and whether the fields surely take them.
+
+        Raises `Wrong` with all that is wrong with them.
+        """
+        columns = columns_of(row.model)
+        known = columns.by_name
+        values: dict[str, Any] = {}
+        wrong = [(name, _("is missing")) for name in columns.needed - row.fields.keys()]
+        is_sure = True
+        for name, value in row.fields.items():
+            column = known.get(name)
             try:
-                if name in known:
-                    values[known[name].attname] = self._value(known[name], value)
-                elif model is not User or name not in {field.name for field in User._meta.many_to_many}:
-                    raise Wrong(name, _("is no field of this model"))
-                elif value != []:
-                    raise Wrong(name, _("is not loaded"))
+                if column is None:
+                    _refuse_unknown(row.model, name, value)
+                elif column.target is None or value is None:
+                    values[column.attname], takes = column.read(value)
+                    is_sure = is_sure and takes
+                else:
+                    values[column.attname] = self._reference(column.field, row.referred.get(name))
             except Wrong as error:
                 wrong += [(name, reason) for _field, reason in error.reasons]
         if wrong:
             raise Wrong(reasons=sorted(wrong))
-        return values
+        is_sure = is_sure and len(values) == len(known)
+        columns.complete(values)
+        return values, is_sure
 
-    def _value(self, field: Any, value: Any) -> Any:
-        if value is None and not field.null:
-            raise Wrong(field.name, _("is missing"))
-        if value is None or not field.many_to_one:
-            return value if value is None else value_of(field, value)
-        return self._reference(field, value)
-
-    def _reference(self, field: Any, value: Any) -> int:
+    def _reference(self, field: Any, key: Key | None) -> int:
         """Return the primary key of what a row refers to; an account that nobody has yet is made."""
         target = field.remote_field.model
-        if not is_key(target, value):
+        if key is None:
             raise Wrong(field.name, _("is no natural key"))
-        pk = self.keys.get(target, tuple(value))
+        if pk := self.keys.get(target, key):
+            return pk
         try:
-            with contextlib.nullcontext() if pk else transaction.atomic():
-                return pk or self.keys.find(target, tuple(value))
+            with transaction.atomic():
+                return self.keys.find(target, key)
         except ObjectDoesNotExist:
             if target is not User:
-                raise Wrong(field.name, self._missing(target, value)) from None
+                raise Wrong(field.name, self._missing(target, list(key))) from None
         except (ValueError, TypeError, ValidationError):
             raise Wrong(field.name, _("is no natural key")) from None
-        account = User(username=value[0])
+        account = User(username=key[0])
         self._make_account(account)
-        self.keys.put(User, tuple(value), account.pk)
+        self.keys.put(User, key, account.pk)
         return account.pk
 
     def _missing(self, target: Any, value: list[Any]) -> str:
@@ -360,10 +363,18 @@ class _Loader:
         return _("there is no %(kind)s %(key)s") % words
 
     def _check_twice(self, row: _Row) -> None:
-        key = identity_of(row.model, row.fields)
+        key = identity_of(row.model, row.fields) if row.key is None else (row.model, row.key)
         if key in self.seen:
             raise Wrong("", _("stands twice"))
         self.seen.add(key)
+
+
+def _refuse_unknown(model: Any, name: str, value: Any) -> None:
+    """Raise `Wrong` for a field that fixtures do not hold, but for an account's groups and permissions, of which it has none."""
+    if model is not User or name not in {field.name for field in User._meta.many_to_many}:
+        raise Wrong(name, _("is no field of this model"))
+    if value != []:
+        raise Wrong(name, _("is not loaded"))
 
 
 def _unsettled(model: Any, pks: list[int]) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -31,7 +31,11 @@ _REF_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1: refs are 
 
 def make_ref() -> str:
     """Return a new short ref: eight letters and digits that are not mistaken for each other."""
-    return "".join(secrets.choice(_REF_ALPHABET) for _i in range(8))
+    number, letters = secrets.randbelow(len(_REF_ALPHABET) ** 8), ""  # drawn at once: a file brings many
+    for _place in range(8):
+        number, place = divmod(number, len(_REF_ALPHABET))
+        letters += _REF_ALPHABET[place]
+    return letters
 
 
 def moment() -> datetime.datetime:

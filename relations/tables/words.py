@@ -53,10 +53,13 @@ _WORDS: dict[type[Choices], dict[str, str]] = {
 
 def folded(words: str) -> str:
     """Return words without case and diacritics: `Dışişleri` is `disisleri`."""
+    if words.isascii():
+        return words.lower()
     letters = unicodedata.normalize("NFKD", words.replace("ı", "i").replace("İ", "I").casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+@functools.lru_cache(2048)  # a file says the same names and choices again and again
 def plain(words: str) -> str:
     """Return words as `folded`, and without what stands between letters: `Açıklama Tarihi` is `aciklamatarihi`."""
     return re.sub(r"[^a-z0-9+]", "", folded(words))

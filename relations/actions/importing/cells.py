@@ -1,5 +1,6 @@
 """What a cell gives to a field: each kind of cell as a widget of django-import-export, which says no in a sentence."""
 
+import functools
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext as _
 from import_export import fields, widgets
 
+from relations.actions.fixture_rows import storable
 from relations.columns import CUT, as_it_was
 from relations.models.base import WebURLField
 from relations.tables.days import Days, NoDay, days_in
@@ -24,7 +26,9 @@ def tidy(text: str) -> str:
 
 
 class Text(widgets.Widget):
-    """A text of so many characters."""
+    """A text of so many characters; `empty` is what a cell without any says."""
+
+    empty: str | None = ""
 
     def __init__(self, longest: int = LONG) -> None:
         super().__init__()
@@ -37,9 +41,7 @@ class Text(widgets.Widget):
         if not value:
             return value
         text = tidy(as_it_was(value))
-        if text.isascii() and text.isprintable():
-            pass
-        elif any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text):
+        if not storable(text):
             raise ValueError(_("This holds a character that cannot be stored."))
         if len(text) > self.longest:
             raise ValueError(_("This is longer than %(number)s characters.") % {"number": f"{self.longest:,}"})
@@ -50,6 +52,8 @@ class Text(widgets.Widget):
 
 class Choice(Text):
     """One of a set of choices; an empty cell leaves it open."""
+
+    empty = None
 
     def __init__(self, choices: type[Choices]) -> None:
         super().__init__(200)
@@ -63,6 +67,8 @@ class Choice(Text):
 
 class Day(Text):
     """A day, month or year, or one day where no less will do; an empty cell is none."""
+
+    empty = None
 
     def __init__(self, *, exactly: bool = False) -> None:
         super().__init__(100)
@@ -91,22 +97,22 @@ class Address(Text):
         """Return the address."""
         text = super().clean(value, row, **kwargs)
         if text:
-            if "://" not in text:
-                text = f"https://{text}"
-            try:
-                for validator in WebURLField.default_validators:
-                    validator(text)
-            except ValidationError as error:
-                raise ValueError(" ".join(error.messages)) from None
+            text = text if "://" in text else f"https://{text}"
+            _check_address(text)
         return text
 
 
+@functools.lru_cache(1024)  # a document's stands in the rows of all its statements
+def _check_address(text: str) -> None:
+    try:
+        for validator in WebURLField.default_validators:
+            validator(text)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+
+
 class Said(fields.Field):
-    """A column: what its cell says goes into the row's `said`."""
+    """A column, whose cells are read by its widget."""
 
-    def __init__(self, widget: widgets.Widget | None = None) -> None:
+    def __init__(self, widget: Text | None = None) -> None:
         super().__init__(widget=widget or Text())
-
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
-        """Note what the cell says."""
-        instance.said[self.column_name] = self.widget.clean(row[self.column_name], row=row, **kwargs)

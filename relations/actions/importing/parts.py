@@ -6,10 +6,13 @@ from django.utils.translation import gettext as _
 
 from relations.actions.importing.lookups import Lookups
 from relations.actions.importing.rows import wrong
+from relations.actions.importing.together import Blanks
 from relations.choices import Act, StatementKind
 from relations.columns import bearing_in, parted
 from relations.models import Bearing, Capture, Passage, Statement
 from relations.tables.words import choice_in
+
+_BEARINGS = Blanks(Bearing)
 
 
 def passages_in(cell: str, copy: Capture | None) -> list[Passage]:
@@ -47,13 +50,13 @@ def bearings_in(cell: str, statement: Statement, act: str | None, find: Lookups)
 def _bearing(statement: Statement, words: str, act: str | None, find: Lookups) -> Bearing:
     told = bearing_in(words)
     if told is not None:
-        bearing = Bearing(
-            issue=find.issue(told.issue),
+        bearing = _BEARINGS.row(
+            issue_id=find.issue(told.issue).pk,
             act=choice_in(Act, told.act),
             mode=told.mode,
             intensity=told.intensity,
-            position_of=find.party(told.position_of) if told.position_of else None,
-            towards=find.party(told.towards) if told.towards else None,
+            position_of_id=find.party(told.position_of).pk if told.position_of else None,
+            towards_id=find.party(told.towards).pk if told.towards else None,
             stated=told.stated,
         )
         if bearing.mode and Bearing.mode_misfits(bearing.act, bearing.mode):
@@ -66,9 +69,10 @@ def _bearing(statement: Statement, words: str, act: str | None, find: Lookups) -
                 _("Say what they did on “%(issue)s”, as in “caatsa REJECT -2.0”, or in a column of its own.")
                 % {"issue": words[:60]}
             )
-        bearing = Bearing(issue=find.issue(words.strip()), act=act, intensity=Bearing.usual_intensity(act))
-    if bearing.position_of is None:
-        bearing.position_of = statement.on_behalf_of
-    if bearing.position_of is None and statement.kind != StatementKind.REPORTED:
+        issue = find.issue(words.strip())
+        bearing = _BEARINGS.row(issue_id=issue.pk, act=act, intensity=Bearing.usual_intensity(act))
+    if bearing.position_of_id is None:
+        bearing.position_of_id = statement.on_behalf_of_id
+    if bearing.position_of_id is None and statement.kind != StatementKind.REPORTED:
         raise ValueError(_("Say whose position this is, as in “caatsa REJECT -2.0 of TR”."))
     return bearing

@@ -75,10 +75,8 @@ class Rows(resources.Resource):
 
     def __init__(self, job: Job) -> None:
         super().__init__()
-        for name, said in self.fields.items():
-            said.attribute = name  # by which the library names what is wrong
         self.job = job
-        self.mapped: list[Any] = []
+        self.widgets: list[tuple[str, Any]] = []
         self.create_instances: list[Draft] = []
         self.update_instances: list[Draft] = []
         self.find = Lookups(job.relationship)
@@ -119,10 +117,10 @@ class Rows(resources.Resource):
         self.numbers, self.drafts, self.refused = [line.number for line in lines], [], {}
         places = [place for place, name in enumerate(columns) if name]
         dataset = Dataset(headers=[columns[place] for place in places])
-        self.mapped = [self.fields[name] for name in columns if name]
+        self.widgets = [(name, self.fields[name].widget) for name in columns if name]
         for line in lines:
             dataset.append([line.cells[place] for place in places])
-        result = self.import_data(dataset, order=self.job.order)
+        result = self.import_data(dataset)
         faults = [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]
         if faults:
             raise faults[0].error
@@ -150,10 +148,6 @@ class Rows(resources.Resource):
             draft.number, state, draft.name, (*changes, *(("", note) for note in draft.notes)), ref, draft.revision
         )
 
-    def get_import_fields(self) -> list[Any]:
-        """Return the columns that the file has."""
-        return self.mapped
-
     def before_import(self, dataset: Any, **_kwargs: Any) -> None:
         """Look up what the stretch names."""
         self.learn([dict(zip(dataset.headers, row, strict=True)) for row in dataset])
@@ -178,8 +172,16 @@ class Rows(resources.Resource):
         return self.drafts[-1]
 
     def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Read the row's cells and judge it."""
-        super().import_instance(instance, row, **kwargs)
+        """Read the row's cells, all of them where some cannot be, and judge it."""
+        said, unread = instance.said, {}
+        for name, widget in self.widgets:
+            cell = row[name]
+            try:
+                said[name] = widget.clean(cell, order=self.job.order) if cell else widget.empty
+            except ValueError as error:
+                unread[name] = ValidationError(str(error), code="invalid")
+        if unread:
+            raise ValidationError(unread)
         self.judge(instance)
         if instance.stored is not None and instance.changed:
             instance.revision = self.revision(instance)

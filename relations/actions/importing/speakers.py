@@ -41,7 +41,8 @@ class Speakers:
             # An export tells the publisher as the speaker of its own report.
             if said.get("speaker_ref") or (said.get("speaker") and statement.kind == StatementKind.JOINT):
                 raise wrong("speaker", _("The source’s own report and a text agreed by both have no speaker."))
-            statement.speaker_person = statement.speaker_organisation = None
+            _refer(statement, "speaker_person", None)
+            _refer(statement, "speaker_organisation", None)
             statement.speaker_descriptor = ""
         elif not (statement.speaker_person_id or statement.speaker_organisation_id or statement.speaker_descriptor):
             raise wrong("speaker" if "speaker" in said else "", _("Say who said it."))
@@ -85,8 +86,8 @@ class Speakers:
                         % {"name": name[:60]},
                     )
                 descriptor = name
-        setattr(statement, f"{who}_person", person)
-        setattr(statement, f"{who}_organisation", organisation)
+        _refer(statement, f"{who}_person", person)
+        _refer(statement, f"{who}_organisation", organisation)
         setattr(statement, f"{who}_descriptor", descriptor)
 
     def _of_party(self, bodies: list[Any], said: dict[str, Any]) -> list[Any]:
@@ -113,7 +114,7 @@ class Speakers:
         person: Person | None = getattr(statement, f"{who}_person")
         moved = columns & {who, f"{who}_ref", column, "earliest", "latest", "precision"}
         if person is None:
-            setattr(statement, field, None)
+            _refer(statement, field, None)
             return
         if not is_new and not moved:
             return
@@ -132,7 +133,7 @@ class Speakers:
                 column if column in said else who,
                 _("They held more than one office on that day. Name the one they spoke in."),
             )
-        setattr(statement, field, held[0] if held else None)
+        _refer(statement, field, held[0] if held else None)
 
     def _held(self, person: Person, first: datetime.date, last: datetime.date) -> list[Mandate]:
         return self.find.held(person, first, last)
@@ -163,3 +164,9 @@ class Speakers:
             parties = {each.post.party for each in self.find.mandates(statement.speaker_person)}
             return parties.pop() if len(parties) == 1 else None
         return None
+
+
+def _refer(statement: Any, name: str, row: Any) -> None:
+    """Let a statement refer to a row; to none where it does already, Django takes a while to say so again."""
+    if row is not None or getattr(statement, f"{name}_id") is not None:
+        setattr(statement, name, row)

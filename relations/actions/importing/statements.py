@@ -13,7 +13,7 @@ from relations.actions.importing.parts import bearings_in, passages_in
 from relations.actions.importing.rows import Draft, Rows, copied, needed, wrong
 from relations.actions.importing.speakers import Speakers
 from relations.actions.importing.telling import statement_told
-from relations.actions.importing.together import insert_together, keyed, update_together
+from relations.actions.importing.together import Blanks, insert_together, keyed, update_together
 from relations.choices import SPOKEN_KINDS, Act, Basis, Credibility, Marking, Precision, ReviewState, StatementKind
 from relations.models import Bearing, Capture, Document, Meeting, Organisation, Passage, Person, Statement
 from relations.models.base import lies_ahead, moment, widen
@@ -32,6 +32,8 @@ _UPDATED = (
     "relayer_organisation_id", "relayer_descriptor", "relayer_mandate_id", "on_behalf_of_id", "earliest", "latest",
     "precision", "meeting_id", "document_id", "revision", "edited_by_id", "edited_at",
 )  # fmt: skip
+
+_STATEMENTS = Blanks(Statement)
 
 
 class StatementRows(Rows):
@@ -148,7 +150,8 @@ class StatementRows(Rows):
             draft.row = statement = copied(stored)
         else:
             needed(self, said)
-            statement = draft.row = Statement(relationship=self.job.relationship)
+            statement = draft.row = _STATEMENTS.row(author_id=self.job.actor.pk, edited_by_id=self.job.actor.pk)
+            statement.relationship = self.job.relationship
         self._fill(draft, statement, columns)
         if stored is None:
             self._check(statement)
@@ -311,9 +314,7 @@ class StatementRows(Rows):
         """Store drafts of statements with their passages and bearings."""
         now = moment()
         for draft in drafts:
-            statement: Any = draft.row
-            statement.author = statement.edited_by = self.job.actor
-            statement.created_at = statement.edited_at = now
+            draft.row.created_at = draft.row.edited_at = now
         statements = [draft.row for draft in drafts]
         keyed(Statement, statements)
         insert_together(statements, *self._parts(drafts))
