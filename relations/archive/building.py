@@ -1,7 +1,8 @@
 """Builds an archive, all of it or nothing."""
 
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pghistory
@@ -9,17 +10,21 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from relations.archive.aside import aside
 from relations.archive.content import TABLES, Content
 from relations.archive.copying import Taken, send
-from relations.archive.finding import find, indexed_afterwards
+from relations.archive.finding import find_on_issues
 from relations.archive.guards import unguarded
 from relations.archive.history import write_history
 from relations.archive.moves import store_moves
 from relations.archive.plan import CODES, MOST_DESKS, SLUG, Plan, store_world
 from relations.archive.rules import check
-from relations.models import Document, Relationship, Statement
+from relations.models import Relationship, Statement
+from relations.models.published import IssueStatement, PublishedBearing
+from relations.models.search import SearchEntry
 
 _TOGETHER = 10_000  # statements sent at once
+_AHEAD = 3  # lots of these that wait to be stored
 _COMMAND = "make_archive"
 
 Tell = Callable[[str], None]
@@ -74,33 +79,61 @@ def _standing() -> Plan | None:
     return Plan(**{name: made.pgh_context[name] for name in ("statements", "desks", "seed")})
 
 
-def _store(raw: Any, taken: list[Taken]) -> None:
-    """Store rows by psycopg's own connection `raw`, and what the search finds of them.
+class _Lane:
+    """Works that one session of the database does one after the other, while others go on."""
 
-    All statements of a document are in one of these lots, so that what is found of either is final.
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._waiting: deque[Future[None]] = deque()
+
+    def do(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Have a work done in its turn, once few enough are waiting. Raises what one of these raised."""
+        self.catch_up(_AHEAD)
+        self._waiting.append(self._pool.submit(work, *arguments))
+
+    def catch_up(self, waiting: int = 0) -> None:
+        """Wait until no more than so many works are waiting or being done."""
+        while len(self._waiting) > waiting:
+            self._waiting.popleft().result()
+
+
+def _store(raw: Any, taken: list[Taken]) -> None:
+    """Store rows by psycopg's own connection `raw`, with their history and what is kept beside them.
+
+    All statements of a document are in one of these lots, with all that is theirs.
     """
     with raw.cursor() as cursor:
         send(cursor, taken)
-        for rows in taken:
-            if rows.model in (Document, Statement):
-                find(cursor, rows.model._meta.model_name, rows.first, rows.behind)
+        write_history(cursor, taken)
+        find_on_issues(cursor, next(rows for rows in taken if rows.model is Statement))
 
 
-def _write(content: Content, advance: Callable[[int], Any]) -> None:
-    """Write all desks' content, while what was written before is being stored: two cores are busy and not one."""
-    raw = connection.connection  # this thread's, which waits meanwhile and asks nothing
-    with ThreadPoolExecutor(1) as sender:
-        sending = sender.submit(_store, raw, [])
+def _store_entries(raw: Any, taken: list[Taken]) -> None:
+    with raw.cursor() as cursor:
+        send(cursor, taken)
+
+
+def _write(content: Content, entries_by: Any, advance: Callable[[int], Any]) -> None:
+    """Write all desks' content, while two sessions store what was written before: one the content, one the search's entries."""
+    content_by = connection.connection  # this thread's, which waits meanwhile and asks nothing
+    with ThreadPoolExecutor(1) as of_content, ThreadPoolExecutor(1) as of_entries:
+        lanes = _Lane(of_content), _Lane(of_entries)
+
+        def take() -> None:
+            lanes[0].do(_store, content_by, content.taken())
+            lanes[1].do(_store_entries, entries_by, [content.entries.taken()])
+
         waiting = 0
         for desk in content.world.desks:
             for written in content.write(desk):
                 advance(written)
                 waiting += written
                 if waiting >= _TOGETHER:
-                    sending.result()
-                    sending, waiting = sender.submit(_store, raw, content.taken()), 0
-        sending.result()
-        sender.submit(_store, raw, content.taken()).result()
+                    take()
+                    waiting = 0
+        take()
+        for lane in lanes:
+            lane.catch_up()
 
 
 def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
@@ -109,15 +142,17 @@ def build(plan: Plan, tell: Tell, advance: Callable[[int], Any]) -> int:
     Return how many queries asked whether the rules hold. Raises `rules.Broken` where one does not; nothing is stored then.
     """
     numbers = {"statements": plan.statements, "desks": plan.desks, "seed": plan.seed}
-    with transaction.atomic(), pghistory.context(command=_COMMAND, **numbers):
+    with aside(SearchEntry) as entries, transaction.atomic(), pghistory.context(command=_COMMAND, **numbers):
         world = store_world(plan)
-        with indexed_afterwards(), unguarded(TABLES):
-            content = Content(plan, world)
-            _write(content, advance)
-            content.close()
-            tell(_("Writing the history"))
-            write_history()
+        with unguarded((*TABLES, PublishedBearing, IssueStatement)):
+            content = Content(plan, world, entries.made)
+            _write(content, entries.begin(), advance)
             tell(_("Building the indexes and checking the foreign keys"))
+        entries.take_place()
+        content.close()
+        with connection.cursor() as cursor:
+            for model in (*TABLES, SearchEntry):
+                cursor.execute(f'ANALYZE "{model._meta.db_table}"')  # nothing is known yet of what has just come in
         tell(_("Storing what stands on the statements"))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from relations.archive.copying import Rows, Taken, escaped
+from relations.archive.finding import add_document_entry, add_statement_entry
 from relations.archive.plan import DAYS, FIRST_DAY, LAST_DAY, Desk, Plan, World, at
 from relations.archive.words import Prose
 from relations.choices import (
@@ -34,6 +35,7 @@ from relations.models import (
     Statement,
 )
 from relations.models.base import month_end
+from relations.models.search import SearchEntry
 
 TABLES = (Document, Capture, Statement, Passage, PassageCheck, Bearing, Contribution, Review)
 _KINDS = list(StatementKind.values)
@@ -63,13 +65,20 @@ class Said:
 
 @dataclass
 class Content:
-    """Writes a desk's documents and statements. `evidence` and `tellings` are what moves and readouts are made of."""
+    """Writes a desk's documents and statements. `evidence` and `tellings` are what moves and readouts are made of.
+
+    What the search finds of them goes into the table `aside`.
+    """
 
     plan: Plan
     world: World
+    aside: str
     rows: dict[Any, Rows] = field(default_factory=lambda: {model: Rows(model) for model in TABLES})
     evidence: dict[int, list[Said]] = field(default_factory=dict)
     tellings: dict[int, list[tuple[datetime.date, Meeting, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.entries = Rows(SearchEntry, self.aside)
 
     def write(self, desk: Desk) -> Iterator[int]:
         """Write all of a desk, yielding after each document how many statements it brought."""
@@ -86,7 +95,7 @@ class Content:
 
     def close(self) -> None:
         """Let the tables' sequences go on behind the last rows."""
-        for rows in self.rows.values():
+        for rows in (*self.rows.values(), self.entries):
             rows.close()
 
 
@@ -101,9 +110,11 @@ class _Source:
     language: str
     marking: str
     extent: str
-    text: str
+    title: str
+    text: str  # of the newest copy
     places: list[tuple[int, str]]
     passages: list[tuple[int, int]] = field(default_factory=list)
+    published: bool = False  # by a statement
 
 
 @dataclass
@@ -135,6 +146,10 @@ class _DeskWriter:
             self._statement(source, start, words, author, reviewer, at(source.day, source.recorded + 60 * (place + 1)))
         if self.random.random() < 0.03:
             self._second_copy(source)
+        add_document_entry(
+            self.content.entries, source.pk, self.relationship, source.day, source.title, source.text,
+            published=source.published,
+        )  # fmt: skip
 
     def _two_people(self) -> tuple[int, int]:
         author = self.random.choice(self.desk.authors)
@@ -156,14 +171,16 @@ class _DeskWriter:
         text, places = self._text(self.prose[language], count)
         author = random.choice(self.desk.authors).pk
         when = at(day, recorded)
+        publisher = random.choice(self.content.world.publishers).pk
+        title = self.prose[language].title(6)
         pk = self.rows[Document].add(
-            ref=f"archive-{self.desk.number}-d{self.documents}", publisher_id=random.choice(self.content.world.publishers).pk,
-            title=self.prose[language].title(6), url=f"https://paper.example/{self.desk.number}/{self.documents}",
+            ref=f"archive-{self.desk.number}-d{self.documents}", publisher_id=publisher, title=title,
+            url=f"https://paper.example/{self.desk.number}/{self.documents}",
             date_published=day, language=language, marking=marking, recorded_at=when, **self._of(author, when),
         )  # fmt: skip
         capture = self._capture(pk, 1, text, extent, when)
         self._tell(pk, day)
-        return _Source(pk, capture, day, recorded, language, marking, extent, text, places)
+        return _Source(pk, capture, day, recorded, language, marking, extent, title, text, places)
 
     def _text(self, prose: Prose, count: int) -> tuple[str, list[tuple[int, str]]]:
         parts, places, length = [], [], 0
@@ -190,7 +207,8 @@ class _DeskWriter:
         """Write a later copy with a sentence before all others, in which every passage has moved."""
         when = at(source.day, source.recorded + 864_000)
         lead = f"{self.prose[source.language].sentence(6, 12)} "
-        capture = self._capture(source.pk, 2, lead + source.text, source.extent, when)
+        source.text = lead + source.text
+        capture = self._capture(source.pk, 2, source.text, source.extent, when)
         for passage, start in source.passages:
             self.rows[PassageCheck].add(
                 relationship_id=self.relationship, passage_id=passage, capture_id=capture, state=PassageState.MOVED.value,
@@ -315,21 +333,29 @@ class _DeskWriter:
             cited_place=f"para {self.random.randint(2, 40)}" if only_place else "",
             **self._of(author, when), **said, **fate,
         )  # fmt: skip
+        exact = ""
         if not only_place:
             start, words = anchor
-            end = start + len(words) - 1
+            exact = words[:-1]
+            end = start + len(exact)
             passage = self.rows[Passage].add(
                 relationship_id=self.relationship, statement_id=pk, number=1, capture_id=source.capture,
-                exact=words[:-1], start=start, end=end,
+                exact=exact, start=start, end=end,
                 prefix=escaped(source.text[max(0, start - 32) : start]), suffix=escaped(source.text[end : end + 32]),
             )  # fmt: skip
             source.passages.append((passage, start))
-        for issue in issues:
-            self._bearing(pk, said["kind"], issue, said.get("on_behalf_of_id"))
+        bearings = [
+            bearing
+            for issue in issues
+            for bearing in self._bearings(pk, said["kind"], issue, said.get("on_behalf_of_id"))
+        ]
         self.rows[Contribution].add(relationship_id=self.relationship, statement_id=pk, user_id=author)
+        published = fate["published_at"] is not None
+        source.published |= published
+        add_statement_entry(self.content.entries, pk, self.relationship, said, exact, bearings, published=published)
         return pk
 
-    def _bearing(self, statement: int, kind: str, issue: int, party: int | None) -> None:
+    def _bearings(self, statement: int, kind: str, issue: int, party: int | None) -> list[dict[str, Any]]:
         random = self.random
         first, second = (side.pk for side in self.parties)
         act = (
@@ -342,12 +368,17 @@ class _DeskWriter:
             whose = [None]
         else:
             whose = [party if random.random() < 0.9 else (second if party == first else first)]
-        for position_of in whose:
-            self.rows[Bearing].add(
-                relationship_id=self.relationship, statement_id=statement, issue_id=issue, act=act, mode=mode,
-                intensity=_SCORES[act, mode], position_of_id=position_of,
-                towards_id=second if position_of == first else first, stated=random.random() < 0.8,
-            )  # fmt: skip
+        bearings = [
+            {
+                "relationship_id": self.relationship, "statement_id": statement, "issue_id": issue, "act": act,
+                "mode": mode, "intensity": _SCORES[act, mode], "position_of_id": position_of,
+                "towards_id": second if position_of == first else first, "stated": random.random() < 0.8,
+            }
+            for position_of in whose
+        ]  # fmt: skip
+        for bearing in bearings:
+            self.rows[Bearing].add(**bearing)
+        return bearings
 
     def _review(
         self, statement: int, author: int, reviewer: int, when: datetime.datetime,

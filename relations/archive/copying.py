@@ -18,15 +18,18 @@ class Taken:
 
 
 class Rows:
-    """Rows of one model, kept until `flush`. What a row does not say is the field's default."""
+    """Rows of one model, kept until `taken`. What a row does not say is the field's default.
 
-    def __init__(self, model: Any) -> None:
+    They go into the model's table, or with `aside` into a new one that is to take its place.
+    """
+
+    def __init__(self, model: Any, aside: str = "") -> None:
         self.model = model
         self.table = model._meta.db_table
         fields = [field for field in model._meta.concrete_fields if not field.generated]
         self._blank = {field.attname: _written(_blank(field)) for field in fields}
         columns = ", ".join(f'"{field.column}"' for field in fields)
-        self._copy = f'COPY "{self.table}" ({columns}) FROM STDIN'
+        self._copy = f'COPY "{aside or self.table}" ({columns}) FROM STDIN{" (FREEZE)" if aside else ""}'
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [self.table])
             self._next = cursor.fetchone()[0]

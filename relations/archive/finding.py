@@ -1,31 +1,58 @@
-"""What the search finds of rows that came in by COPY: the entries that the triggers would have kept."""
+"""What the search finds of documents and statements, and what is kept beside statements: as the triggers would have it.
 
-import contextlib
-from collections.abc import Iterator
+The words are made here as `relations_find_documents_now` and `relations_find_statements_now` make them (SOURCES in
+migrations/0010_search.py); a test has these functions find nothing to change.
+"""
+
+import re
 from typing import Any
 
-from django.db import connection
+from relations.archive.copying import Rows, Taken, escaped
+from relations.choices import StatementKind
+from relations.models.search import SearchKind
 
-_NOUNS = {"document": "documents", "statement": "statements"}
-
-
-@contextlib.contextmanager
-def indexed_afterwards() -> Iterator[None]:
-    """Store entries of documents and statements without their indexes of words, which are made anew afterwards."""
-    with connection.cursor() as cursor:
-        indexes = []
-        for noun in _NOUNS:
-            cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [f"search_{noun}"])
-            indexes += cursor.fetchone()
-            cursor.execute(f"DROP INDEX search_{noun}")
-        yield
-        for index in indexes:
-            cursor.execute(index)
+_KEYS = {
+    "speaker_person_id": "person",
+    "relayer_person_id": "person",
+    "speaker_organisation_id": "organisation",
+    "on_behalf_of_id": "party",
+}
+_DOCUMENT, _STATEMENT = SearchKind.DOCUMENT.value, SearchKind.STATEMENT.value
 
 
-def find(cursor: Any, noun: str, first: int, behind: int) -> None:
-    """Write the entries of the documents or statements whose keys run from `first` to before `behind`."""
-    cursor.execute(
-        f"SELECT relations_find_{_NOUNS[noun]}_now(ARRAY(SELECT generate_series(%s::bigint, %s::bigint)))",
-        [first, behind - 1],
-    )
+def add_document_entry(
+    entries: Rows, document: int, relationship: int, day: Any, title: str, text: str, *, published: bool
+) -> None:
+    """Add the entry of a document whose newest copy has this text."""
+    entries.add(
+        kind=_DOCUMENT, document_id=document, relationship_id=relationship, published=published,
+        day=day, earliest=day, latest=day, title=title, text=escaped(text), keys="{}",
+    )  # fmt: skip
+
+
+def add_statement_entry(
+    entries: Rows, statement: int, relationship: int, said: dict[str, Any], exact: str, bearings: list[dict[str, Any]],
+    *, published: bool,
+) -> None:  # fmt: skip
+    """Add the entry of a statement with the words of its passage, if it has one, and its bearings."""
+    keys = {f"{noun}={said[column]}" for column, noun in _KEYS.items() if said.get(column)}
+    keys.update([f"issue={bearing['issue_id']}" for bearing in bearings])
+    if said["kind"] == StatementKind.JOINT:
+        keys.update([f"party={bearing['position_of_id']}" for bearing in bearings])
+    if descriptor := said.get("speaker_descriptor"):
+        keys.update([f"speaker={word}" for word in re.findall(r"\w+", descriptor.lower())])
+    original = said.get("original_text")
+    entries.add(
+        kind=_STATEMENT, statement_id=statement, relationship_id=relationship, published=published,
+        day=said["latest"], earliest=said["earliest"], latest=said["latest"], title=said["text"],
+        text=rf"{original}\n{exact}" if original and exact else original or exact, keys=f"{{{','.join(sorted(keys))}}}",
+    )  # fmt: skip
+
+
+def find_on_issues(cursor: Any, statements: Taken) -> None:
+    """Keep beside the content what is kept there of these statements."""
+    for function in ("relations_find_published", "relations_find_on_issues"):
+        cursor.execute(
+            f"SELECT {function}(ARRAY(SELECT generate_series(%s::bigint, %s::bigint)))",
+            [statements.first, statements.behind - 1],
+        )

@@ -19,22 +19,23 @@ _FOREIGN_KEYS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
 WHERE conrelid = ANY(%s::regclass[]) AND contype = 'f' ORDER BY 1, 2
 """
-# Those of primary keys and unique constraints stay, and the one by which a document's statements are found.
+# Those of primary keys and unique constraints stay, and the one by which a statement's published bearings are found.
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
 WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
-AND pg_get_indexdef(indexrelid) NOT LIKE '%%relations_statement USING btree (document_id)' ORDER BY 1
+AND pg_get_indexdef(indexrelid) NOT LIKE '%%relations_publishedbearing USING btree (statement_id)' ORDER BY 1
 """
 _ENABLE = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA", "D": "DISABLE"}
 
 
 @contextlib.contextmanager
 def unguarded(models: Iterable[Any]) -> Iterator[None]:
-    """Store rows of these models and of their history without guards, which stand again afterwards.
+    """Store rows of these models and of their history, if they have any, without guards, which stand again afterwards.
 
     Raises `RuntimeError` where one would not stand as it stood; the transaction around this then rolls all back.
     """
-    tables = [table for model in models for table in (model._meta.db_table, model.pgh_event_model._meta.db_table)]
+    with_history = [one for model in models for one in (model, getattr(model, "pgh_event_model", None)) if one]
+    tables = [model._meta.db_table for model in with_history]
     with connection.cursor() as cursor:
         before = _guards(cursor, tables)
         triggers, keys, indexes = before

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
+from relations.archive.copying import Taken
 from relations.models import Bearing, Capture, Contribution, Document, Passage, PassageCheck, Review, Statement
 
 _UNPUBLISHED = {
@@ -93,10 +92,14 @@ EVENTS = (
 )  # fmt: skip
 
 
-def write_history() -> None:
-    """Write the history of all rows that came in by COPY."""
-    with connection.cursor() as cursor:
-        for table in dict.fromkeys(events.model._meta.db_table for events in EVENTS):
-            cursor.execute(f'ANALYZE "{table}"')  # nothing is known yet of what has just come in
-        for events in EVENTS:
-            cursor.execute(events.sql())
+def write_history(cursor: Any, taken: list[Taken]) -> None:
+    """Write the history of rows that have just come in by COPY; what is joined to them came in with them."""
+    cursor.execute("SET LOCAL enable_nestloop = off")  # nothing is known of them yet: they would be taken for few
+    lot = ", ".join(
+        f'"{table}" AS NOT MATERIALIZED (SELECT * FROM "{table}" WHERE id >= {rows.first} AND id < {rows.behind})'
+        for rows in taken
+        for table in [rows.model._meta.db_table]
+    )
+    for events in EVENTS:
+        cursor.execute(f"WITH {lot} {events.sql()}")
+    cursor.execute("SET LOCAL enable_nestloop = on")

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from relations.actions.dumps import dump_desk
 from relations.archive import rules
 from relations.archive.building import build
 from relations.archive.plan import Plan
 from relations.models import Relationship, Statement
+from relations.models.search import SearchEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,20 @@ def test_a_rule_that_does_not_hold_leaves_nothing_behind(db: None, monkeypatch: 
         call_command("make_archive", statements=40, desks=1)
     assert not Relationship.objects.exists()
     assert not Statement.objects.exists()
+    assert not SearchEntry.objects.exists()
+    assert _table_aside() is None
+
+
+def test_a_table_of_entries_that_is_kept_otherwise_is_not_replaced(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT SELECT ON relations_searchentry TO PUBLIC")
+    with pytest.raises(RuntimeError, match="does not stand as it stood"):
+        call_command("make_archive", statements=40, desks=1)
+    assert not SearchEntry.objects.exists()
+    assert _table_aside() is None
+
+
+def _table_aside() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('relations_searchentry_made')")
+        return cursor.fetchone()[0]

@@ -112,6 +112,22 @@ def test_what_stands_now_is_what_the_rows_say_as_of_a_day_to_come(desks: list[Re
     assert {each.how for each in held_positions(desks[1]).values()} >= {"own"}
 
 
+def test_the_database_finds_nothing_to_change_in_what_is_kept_beside_the_content(archive: None) -> None:
+    def rows() -> list[list[tuple[str]]]:
+        found = []
+        for table in ("searchentry", "publishedbearing", "issuestatement"):
+            cursor.execute(f"SELECT ctid::text FROM relations_{table} ORDER BY ctid")
+            found.append(cursor.fetchall())
+        return found
+
+    with connection.cursor() as cursor:
+        before = rows()
+        for noun in ("document", "statement"):
+            cursor.execute(f"SELECT relations_find_{noun}s_now(ARRAY(SELECT id FROM relations_{noun}))")
+        assert all(before)
+        assert rows() == before
+
+
 def test_nobody_and_no_state_in_it_is_real(archive: None) -> None:
     assert Person.objects.exclude(ref__startswith="archive-").count() == 0
     assert all(code[0] in "XQ" for code in Relationship.objects.values_list("first_party__code", flat=True))
