@@ -30,6 +30,10 @@ _OF_A_REPORT = (
     "latest", "first_said_in", "first_said_url", "document__relationship", "document__title",
     "document__date_published", "document__publisher__name",
 )  # fmt: skip
+# What `claims` reads of a statement that it is asked about.
+OF_ASKED = (
+    *_OF_A_REPORT, "published_at", "supersedes", "speaker_person__merged_into", "relayer_person__merged_into",
+)  # fmt: skip
 _ABOUT = datetime.timedelta(days=1)  # a day is often guessed from the document's, and differs by time zone
 _FEWEST = 3  # words that two reports have in common by more than chance
 
@@ -122,7 +126,7 @@ class _Report:
 
 
 def claims(user: Any, statements: Sequence[Statement], at: Moment = NOW) -> dict[int, Claim]:
-    """Return the claim of each of these statements of one desk, which carry `with_speakers`, by key.
+    """Return the claim of each of these statements of one desk, which carry at least `OF_ASKED`, by key.
 
     Five queries; two where nobody spoke twice about one day. Counted are the reports that stand at `at` and `user` may
     see, and a draft itself. What no longer stands has none.
