@@ -5,11 +5,13 @@ word processor has.
 """
 
 import unicodedata
+from functools import lru_cache
 
 _THIN = frozenset("ijltfr.,:;|!'’‘()[] /·-")
 _BROAD = frozenset("mwMW@%—…")
 
 
+@lru_cache(maxsize=4096)
 def _advance(character: str) -> float:
     """Return the width of a character in ems."""
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Mn"}:

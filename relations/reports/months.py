@@ -112,20 +112,15 @@ def issue_runs(
     standing = StatusChange.objects.filter(issue__in=keys).standing(at)
     columns = ("relationship", "issue", "to_status", "to_trend", "effective", "published_at")
     for change in standing.only(*columns).order_by("effective", "published_at", "pk"):
-        if change.effective <= months[change.relationship_id][-1].last:
-            changes[change.issue_id].append(change)
+        changes[change.issue_id].append(change)
     words = spoken(keys, at)
-    return [
-        (
-            issue,
-            _runs(
-                changes[issue.pk],
-                months[issue.relationship_id],
-                _first_known(changes[issue.pk], words.get(issue.pk)),
-            ),
-        )
-        for issue in issues
-    ]
+    return [(issue, runs_of(changes[issue.pk], words.get(issue.pk), months[issue.relationship_id])) for issue in issues]
+
+
+def runs_of(changes: Iterable[StatusChange], words: Spoken | None, months: list[Month]) -> list[Run]:
+    """Return how an issue stood over the months; `changes` are its standing ones, in order."""
+    changes = [change for change in changes if change.effective <= months[-1].last]
+    return _runs(changes, months, _first_known(changes, words))
 
 
 def issue_months(

@@ -23,6 +23,17 @@ from relations.models import Bearing, Document, Passage, Person, Statement
 from relations.models.moments import NOW, Moment
 
 MOST = 400  # reports that are compared at once
+# What a report is compared by, and what a page tells of it.
+_OF_A_REPORT = (
+    "relationship", "ref", "text", "original_text", "kind", "speaker_person", "speaker_organisation",
+    "speaker_descriptor", "relayer_person", "relayer_organisation", "relayer_descriptor", "on_behalf_of", "earliest",
+    "latest", "first_said_in", "first_said_url", "document__relationship", "document__title",
+    "document__date_published", "document__publisher__name",
+)  # fmt: skip
+# What `claims` reads of a statement that it is asked about.
+OF_ASKED = (
+    *_OF_A_REPORT, "published_at", "supersedes", "speaker_person__merged_into", "relayer_person__merged_into",
+)  # fmt: skip
 _ABOUT = datetime.timedelta(days=1)  # a day is often guessed from the document's, and differs by time zone
 _FEWEST = 3  # words that two reports have in common by more than chance
 
@@ -84,19 +95,18 @@ class _Report:
     statement: Statement
     speaker: tuple[Any, ...]
     relayer: tuple[Any, ...]
-    document: int  # the one that its document goes back to
+    document: int = 0  # the one that its document goes back to
     positions: set[tuple[Any, ...]] = field(default_factory=set)
     words: list[str] = field(default_factory=list)
 
-    def tells_what(self, other: "_Report") -> bool:
-        """Whether both report one claim."""
+    def is_about_when(self, other: "_Report") -> bool:
+        """Whether both are about one day."""
         mine, theirs = self.statement, other.statement
-        return (
-            self.speaker == other.speaker
-            and abs(mine.earliest - theirs.earliest) <= _ABOUT
-            and abs(mine.latest - theirs.latest) <= _ABOUT
-            and (bool(self.positions & other.positions) or self.has_words_of(other))
-        )
+        return abs(mine.earliest - theirs.earliest) <= _ABOUT and abs(mine.latest - theirs.latest) <= _ABOUT
+
+    def tells_what(self, other: "_Report") -> bool:
+        """Whether both say the same, where one spoke about one day."""
+        return bool(self.positions & other.positions) or self.has_words_of(other)
 
     def has_words_of(self, other: "_Report") -> bool:
         """Whether what one quotes stands in what the other quotes."""
@@ -116,9 +126,10 @@ class _Report:
 
 
 def claims(user: Any, statements: Sequence[Statement], at: Moment = NOW) -> dict[int, Claim]:
-    """Return the claim of each of these statements of one desk, which carry `with_people`, by key; five queries.
+    """Return the claim of each of these statements of one desk, which carry at least `OF_ASKED`, by key.
 
-    Counted are the reports that stand at `at` and `user` may see, and a draft itself. What no longer stands has none.
+    Five queries; two where nobody spoke twice about one day. Counted are the reports that stand at `at` and `user` may
+    see, and a draft itself. What no longer stands has none.
     """
     if not statements:
         return {}
@@ -127,27 +138,49 @@ def claims(user: Any, statements: Sequence[Statement], at: Moment = NOW) -> dict
     asked = ExpressionWrapper(Q(pk__in=[statement.pk for statement in statements]), BooleanField())
     held = Statement.objects.visible_to(user).filter(relationship=desk).standing(at)
     found = held.filter(_of_their_speakers(statements, joined)).select_related("document__publisher")
-    standing = {each.pk: each for each in found.order_by(asked.desc(), "-latest", "-pk")[: MOST + 1]}
+    found = found.only(*_OF_A_REPORT).order_by(asked.desc(), "-latest", "-pk")
+    standing = {each.pk: each for each in found[: MOST + 1]}
     for each in standing.values():
-        each.relationship = desk
+        each.relationship = each.document.relationship = desk
     drafts = {statement.pk: statement for statement in statements if statement.published_at is None}
-    reports = _reports([*standing.values(), *drafts.values()], joined)
+    reports = {
+        each.pk: _Report(each, _speaker(each, joined), _relayer(each, joined))
+        for each in (*standing.values(), *drafts.values())
+    }
+    near = _near(reports, statements, standing)
+    _compared([reports[pk] for pk in {pk for pk, others in near.items() if others}.union(*near.values())])
     known: dict[tuple[int, ...], tuple[Origin, ...]] = {}  # a page of a record may hold the same claim many times
     answer = {}
     for statement in statements:
-        if statement.pk in reports:
-            alike = _of_one_claim(reports, statement, standing)
+        if statement.pk in near:
+            mine = reports[statement.pk]
+            others = (reports[pk] for pk in near[statement.pk])
+            alike = [mine, *(other for other in others if mine.tells_what(other))]
             keys = tuple(sorted(report.statement.pk for report in alike))
             known[keys] = known.get(keys) or _origins(alike)
             answer[statement.pk] = Claim(statement, known[keys], is_cut=len(standing) > MOST)
     return answer
 
 
-def _of_one_claim(reports: dict[int, _Report], statement: Statement, standing: Iterable[int]) -> list[_Report]:
-    """Return the report of `statement` and those that report the same; not the one that it is to correct."""
-    mine = reports[statement.pk]
-    others = (reports[pk] for pk in standing if pk not in (statement.pk, statement.supersedes_id))
-    return [mine, *(other for other in others if mine.tells_what(other))]
+def _near(
+    reports: dict[int, _Report], statements: Iterable[Statement], standing: Iterable[int]
+) -> dict[int, list[int]]:
+    """Return, by each of these statements that has a report, the others of its speaker about its day.
+
+    Not the one that it is to correct.
+    """
+    spoken: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for pk in standing:
+        spoken[reports[pk].speaker].append(pk)
+    return {
+        statement.pk: [
+            pk
+            for pk in spoken[reports[statement.pk].speaker]
+            if pk not in (statement.pk, statement.supersedes_id) and reports[statement.pk].is_about_when(reports[pk])
+        ]
+        for statement in statements
+        if statement.pk in reports
+    }
 
 
 def _joined(statements: Iterable[Statement]) -> dict[int, int]:
@@ -200,22 +233,21 @@ def _about(days: Iterable[datetime.date]) -> set[datetime.date]:
     return about
 
 
-def _reports(statements: Sequence[Statement], joined: dict[int, int]) -> dict[int, _Report]:
-    """Return what each statement is compared by: its speaker, its words and its positions; three queries."""
-    documents = Document.objects.origins({statement.document_id for statement in statements})
-    reports = {
-        each.pk: _Report(each, _speaker(each, joined), _relayer(each, joined), documents[each.document_id])
-        for each in statements
-    }
-    told = Bearing.objects.filter(statement__in=reports).order_by()
+def _compared(reports: Sequence[_Report]) -> None:
+    """Give each of these reports what tells whether it is another's: its document, words and positions; three queries."""
+    if not reports:
+        return
+    by_key = {report.statement.pk: report for report in reports}
+    documents = Document.objects.origins({report.statement.document_id for report in reports})
+    told = Bearing.objects.filter(statement__in=by_key).order_by()
     for pk, *position in told.values_list("statement", "issue", "act", "position_of"):
-        reports[pk].positions.add(tuple(position))
+        by_key[pk].positions.add(tuple(position))
     quoted: dict[int, list[str]] = defaultdict(list)
-    for pk, exact in Passage.objects.filter(statement__in=reports).order_by().values_list("statement", "exact"):
+    for pk, exact in Passage.objects.filter(statement__in=by_key).order_by().values_list("statement", "exact"):
         quoted[pk].append(exact)
-    for pk, report in reports.items():
+    for pk, report in by_key.items():
+        report.document = documents[report.statement.document_id]
         report.words = _words(report.statement, quoted[pk])
-    return reports
 
 
 def _speaker(statement: Statement, joined: dict[int, int]) -> tuple[Any, ...]:

@@ -104,7 +104,7 @@ class SideBySide:
 def side_by_side(user: Any, meeting: Meeting, at: Moment = NOW) -> SideBySide:
     """Return the readouts of `meeting`, which carries its desk, of what stands at `at` and `user` may see.
 
-    Eleven queries. What goes back to one origin stands there once.
+    Eleven queries at most. What goes back to one origin stands there once.
     """
     desk = meeting.relationship
     statements = list(

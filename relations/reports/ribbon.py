@@ -9,10 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.choices import Trend
-from relations.models import Issue, Relationship
+from relations.models import Issue, Relationship, StatusChange
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.lettering import width_of
-from relations.reports.months import SPANS, Month, Run, issue_runs, months_until
+from relations.reports.months import SPANS, Month, Run, issue_runs, months_until, runs_of
+from relations.reports.spoken import Spoken
 
 MONTH = 14  # px; a sign is as wide, so that a single month still shows its status and its trend
 ROW = 18  # px, the height of the months
@@ -77,6 +78,12 @@ def ribbon(months: list[Month], runs: list[Run]) -> Ribbon:
         stretches.append(Stretch(run, x, run.length * MONTH - GAP))
         x += run.length * MONTH
     return Ribbon(months[0], months[-1], stretches, len(months) * MONTH)
+
+
+def ribbon_until(day: datetime.date, changes: Iterable[StatusChange], words: Spoken | None, span: int) -> Ribbon:
+    """Return the ribbon of the last `span` months until `day` of an issue; `changes` are its standing ones, in order."""
+    months = months_until(Month.of(day), span)
+    return ribbon(months, runs_of(changes, words, months))
 
 
 def ribbons(

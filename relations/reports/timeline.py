@@ -5,7 +5,7 @@ What is drawn is worked out here, in pixels; `templates/relations/timelines/pict
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -167,13 +167,46 @@ def subject_of(relationship: Relationship, issues: Sequence[Issue], issue: Issue
     met = list(meetings.order_by("earliest", "latest", "pk").distinct())
     for meeting in met:
         meeting.relationship = relationship
+    return _subject(relationship, drawn, issue, at, by_issue, met, words)
+
+
+def subject_of_issue(
+    issue: Issue, at: Moment, changes: Iterable[StatusChange], meetings: Iterable[Meeting], words: Spoken | None
+) -> Subject:
+    """Return the same of one issue from what of it was read already: its standing changes, in order, and its meetings."""
+
+    def lies_ahead(meeting: Meeting) -> bool:
+        return bool(at.last_day and meeting.latest and meeting.latest > at.last_day)
+
+    met = sorted(
+        (meeting for meeting in meetings if not lies_ahead(meeting)),
+        key=lambda each: (
+            each.earliest is None,
+            each.earliest or datetime.date.max,
+            each.latest or datetime.date.max,
+            each.pk,
+        ),
+    )
+    by_issue = {issue.pk: [*changes]}
+    return _subject(issue.relationship, [issue], issue, at, by_issue, met, {issue.pk: words} if words else {})
+
+
+def _subject(
+    relationship: Relationship,
+    issues: list[Issue],
+    issue: Issue | None,
+    at: Moment,
+    changes: dict[int, list[StatusChange]],
+    meetings: list[Meeting],
+    words: Mapping[int, Spoken],
+) -> Subject:
     return Subject(
         relationship=relationship,
-        issues=drawn,
+        issues=issues,
         issue=issue,
         at=at,
-        changes=dict(by_issue),
-        meetings=met,
+        changes={key: theirs for key, theirs in changes.items() if theirs},
+        meetings=meetings,
         first_words={key: days.first for key, days in words.items()},
         said=_all(words.values()),
     )

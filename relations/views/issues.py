@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations import access
-from relations.access import Verb
+from relations.access import Desk, Verb
 from relations.actions.editing import link_issues, save_edited, unlink_issues
 from relations.actions.refusal import Refused, Stale
 from relations.forms.issues import IssueForm, IssueLinkForm
 from relations.models import Issue, Watch
 from relations.models.versions import Version, known_version
-from relations.reports.issue_page import issue_page
-from relations.reports.ribbon import ribbons
+from relations.reports.issue_page import Record, issue_page, issue_record
+from relations.reports.ribbon import ribbon_until
+from relations.reports.timeline import subject_of_issue
 from relations.views.conflicts import settled, show_conflict
 from relations.views.notes import desk_side_context
 from relations.views.responses import desk_context, opened_version, respond, show_refusal, wants_partial
@@ -32,20 +33,26 @@ def detail(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     issues = Issue.objects.visible_to(request.user, here.at).at(here.relationship).with_standing(here.at)
     issues = issues.annotate(followed=Watch.followed_by(request.user, "issue"))
     issue = get_object_or_404(issues.select_related("owner", "edited_by"), slug=slug)
-    issue.relationship = here.relationship
     if here.at.known:
         issue = known_version(issue, here.at).row
-    page = issue_page(request.user, here.relationship, issue, request.GET.get("page", ""), here.at)
-    context = {
-        **desk_context(here),
-        **desk_side_context(request, here, issue),
-        "issue": issue,
-        "page": page,
-        "ribbon": ribbons(here.relationship, [issue], here.at, RIBBON)[issue.pk],
-    }
+    issue.relationship = here.relationship
+    record = issue_record(request.user, issue, request.GET.get("page", ""), here.at)
+    context = {**desk_context(here), "issue": issue, "record": record}
     if not wants_partial(request):
-        context |= in_little(here, issue)
+        context |= _beside_the_record(request, here, issue, record)
     return respond(request, "relations/issues/detail.html", context, partial="record")
+
+
+def _beside_the_record(request: HttpRequest, here: Desk, issue: Issue, record: Record) -> dict[str, Any]:
+    """Return what the page shows of an issue beside the record that it is turned in."""
+    page = issue_page(request.user, issue, record, here.at)
+    today = here.at.day(here.relationship.today())
+    return {
+        **desk_side_context(request, here, issue),
+        **in_little(subject_of_issue(issue, here.at, page.standing, page.meetings, page.words)),
+        "page": page,
+        "ribbon": ribbon_until(today, page.standing, page.words, RIBBON),
+    }
 
 
 def new(request: HttpRequest, desk: str) -> HttpResponse:

@@ -45,9 +45,8 @@ def issue_picture(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
     return _picture(request, _of_issue(request, here, slug), f"{slug}-timeline.svg")
 
 
-def in_little(here: Desk, issue: Issue) -> dict[str, Any]:
-    """Return what an issue's own page shows of its timeline: the pictures of the last that is known; seven queries."""
-    subject = subject_of(here.relationship, [issue], issue, here.at)
+def in_little(subject: Subject) -> dict[str, Any]:
+    """Return what an issue's own page shows of its timeline: the pictures of the last that is known; four queries."""
     if subject.known is None:
         return {}
     drawn = [timeline(subject, subject.lately, frame) for frame in (WIDE, NARROW)]

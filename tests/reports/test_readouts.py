@@ -173,7 +173,7 @@ def test_what_goes_back_to_one_origin_stands_there_once(talks: Talks) -> None:
     assert (telling.statement, telling.again) == (first, (again,))
 
 
-def test_any_meeting_takes_eleven_queries_and_no_more_than_a_page_holds(
+def test_any_meeting_takes_at_most_eleven_queries_and_no_more_than_a_page_holds(
     talks: Talks, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with django_assert_num_queries(4):  # of no statements nothing more is asked
@@ -187,10 +187,10 @@ def test_any_meeting_takes_eleven_queries_and_no_more_than_a_page_holds(
         document=talks.document,
     )
     talks.takes_part(1, person=talks.fidan)
-    for number in (1, 4):
+    for number, queries in ((1, 8), (4, 11)):  # one alone is compared with none
         while Statement.objects.count() < number:
             talks.said()
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(queries):
             page = talks.page()
             assert [len(told) for _party, _side, told in page.readouts] == [0, 1]
     assert not page.is_cut

@@ -19,7 +19,7 @@ from relations.reports.board import board_rows
 from relations.reports.dashboard import dashboard
 from relations.reports.documents import reader
 from relations.reports.feeds import entries
-from relations.reports.issue_page import issue_page
+from relations.reports.issue_page import issue_page, issue_record
 from relations.reports.months import Month, issue_months, months_until
 from relations.reports.spoken import with_last_word
 from tests import factories
@@ -93,7 +93,9 @@ class Desk:
         desk = self.relationship
         issues = with_last_word(Issue.objects.visible_to(who, at).at(desk).with_standing(at).order_by("pk"), at)
         months = months_until(Month.of(FIRST).plus(1), 12)
-        page = issue_page(who, desk, Issue.objects.with_standing(at).get(pk=self.issue.pk), at=at)
+        issue = Issue.objects.with_standing(at).get(pk=self.issue.pk)
+        record = issue_record(who, issue, at=at)
+        page = issue_page(who, issue, record, at)
         shown = reader(who, Document.objects.get(pk=self.document.pk), at=at)
         assert shown is not None
         home = dashboard(who, Moments({desk.pk: at}) if at.is_past else Moments())[0]
@@ -105,7 +107,7 @@ class Desk:
             ],
             "months": [(row.issue.pk, row.runs, row.said) for row in issue_months(desk, issues, months, at)],
             "statements": [_state(row) for row in statements],
-            "record": [_state(row) for row in page.page.rows],
+            "record": [_state(row) for row in record.page.rows],
             "moves": [
                 (_state(move.change), move.is_shaken, move.before and move.before.ref, [_state(x) for x in move.evidence])
                 for move in page.moves

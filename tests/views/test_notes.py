@@ -196,7 +196,7 @@ def test_the_issue_page_takes_the_same_queries_for_one_note_and_many(
 ) -> None:  # fmt: skip
     for number in range(rows):
         write(issue, analyst, f"Note {number} to @reviewer.")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(17):
         as_analyst.get(issue.get_absolute_url())
 
 

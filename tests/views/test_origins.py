@@ -35,7 +35,7 @@ def test_a_statements_page_lists_its_reports_by_origin(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_reader.get(published.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         page = said(as_reader.get(published.get_absolute_url()))
     assert "Nowhere else that we hold: 1 report, 1 origin." in page
     same = factories.make_published(issue, analyst, reviewer)
@@ -55,7 +55,7 @@ def test_the_issue_counts_at_each_position_and_entry_of_the_record(
 ) -> None:  # fmt: skip
     as_reader.get(issue.get_absolute_url())
     # Three on one day are one mark in the narrow timeline, which then asks for none that stands alone.
-    for number, queries in ((1, 26), (3, 25)):
+    for number, queries in ((1, 18), (3, 20)):
         while Statement.objects.count() < number:
             factories.make_published(issue, analyst, reviewer)
         with django_assert_num_queries(queries):

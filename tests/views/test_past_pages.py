@@ -15,7 +15,7 @@ from relations.actions.reviews import approve, withdraw_statement
 from relations.models import Issue, Meeting, Note, Relationship, SavedView, Statement, User
 from relations.models.moments import NOW, Moment
 from relations.reports.history import history_page
-from relations.reports.issue_page import issue_page
+from relations.reports.issue_page import issue_page, issue_record
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +187,8 @@ def test_what_was_settled_later_stands_among_the_open_ones(
 
     def order(at: Moment) -> list[int]:
         row = Issue.objects.with_standing(at).get(pk=issue.pk)
-        return [each.pk for each in issue_page(analyst, desk, row, at=at).commitments]
+        page = issue_page(analyst, row, issue_record(analyst, row, at=at), at)
+        return [each.pk for each in page.commitments]
 
     assert order(Moment(known=datetime.date(2025, 3, 26), time_zone=desk.time_zone)) == [first.pk, second.pk]
     assert order(NOW) == [second.pk, first.pk]
