@@ -3,50 +3,13 @@
 One statement of a file brings six rows and their history.
 """
 
-from django.contrib.postgres.indexes import GinIndex
-from django.db import migrations, models
+from django.db import migrations
 from pgtrigger.compiler import Trigger
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from relations.migrations._together import Together
 from relations.migrations._unindexed import Unindexed
 from relations.models.history import RuleSql
-
-NOUNS = ("statement", "issue", "document", "person", "meeting", "note")
-# What a transaction's entries say is sorted in at its end, word by word for all of them and not entry by entry: half the
-# time, and a reader still finds nothing that is left unsorted.
-SORT = "".join(f"ALTER INDEX search_{noun} SET (fastupdate = on);" for noun in NOUNS)
-UNSORT = "".join(
-    f"ALTER INDEX search_{noun} SET (fastupdate = off); SELECT gin_clean_pending_list('search_{noun}');"
-    for noun in NOUNS
-)
-
-
-def settle(afterwards: str) -> str:
-    """Return the statement that makes the function by which all that is due of a noun is found at once."""
-    return f"""
-CREATE OR REPLACE FUNCTION relations_find_due() RETURNS trigger LANGUAGE plpgsql AS $$
-  DECLARE due bigint[]; part bigint[];
-  BEGIN
-    IF NOT EXISTS (SELECT 1 FROM relations_searchdue WHERE id = NEW.id) THEN
-      RETURN NULL;
-    END IF;
-    WITH settled AS (DELETE FROM relations_searchdue WHERE noun = NEW.noun RETURNING ids)
-      SELECT array_agg(DISTINCT one) INTO due FROM settled, unnest(ids) one;
-    FOR part IN SELECT array_agg(one ORDER BY one) FROM unnest(due) WITH ORDINALITY AS each (one, place)
-        GROUP BY place / 5000 ORDER BY 1 LOOP
-      EXECUTE format('SELECT %I($1)', 'relations_find_' || NEW.noun || '_now') USING part;
-    END LOOP;{afterwards}
-    RETURN NULL;
-  END
-$$;
-"""
-
-
-SORTED = """
-    -- None stands while an archive is being built.
-    PERFORM gin_clean_pending_list(to_regclass(
-      'search_' || CASE NEW.noun WHEN 'people' THEN 'person' ELSE rtrim(NEW.noun, 's') END));"""
 
 # What the words of few texts need is done where they need it: to translate marks takes 70 µs, to see that there are none 4.
 PLAIN = r"""
@@ -338,11 +301,6 @@ def not_forged(model: str, pgid: str) -> AddTrigger:
     )
 
 
-def words_index(noun: str) -> GinIndex:
-    """Return the index of the words of one kind."""
-    return GinIndex(fields=["vector"], name=f"search_{noun}", fastupdate=True, condition=models.Q(kind=noun))
-
-
 CONTEXT_KEY = "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint"
 
 
@@ -515,14 +473,6 @@ class Migration(migrations.Migration):
     dependencies = [("relations", "0024_home")]
 
     operations = [
-        migrations.RunSQL(settle(SORTED), settle("")),
-        migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(SORT, UNSORT)],
-            state_operations=[
-                *(migrations.RemoveIndex("searchentry", f"search_{noun}") for noun in NOUNS),
-                *(migrations.AddIndex("searchentry", words_index(noun)) for noun in NOUNS),
-            ],
-        ),
         migrations.RunSQL(PLAIN, ALWAYS_MADE_PLAIN),
         migrations.RunSQL(MADE_PLAIN_ONCE, MADE_PLAIN_TWICE),
         migrations.RunSQL(FOUNDED, FOUNDED_IN_COPIES),

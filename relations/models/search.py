@@ -138,10 +138,10 @@ class SearchEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "-day", "-id"], name="search_by_day"),
-            # One for each kind, so that finding few meetings does not walk through all statements. What a transaction
-            # writes is sorted in together, before its end (`relations_find_due`): no reader waits for what was left.
+            # One for each kind, so that finding few meetings does not walk through all statements. Without fastupdate:
+            # a reader never waits for what writers left unsorted.
             *(
-                GinIndex(fields=["vector"], name=f"search_{kind}", fastupdate=True, condition=Q(kind=kind.value))
+                GinIndex(fields=["vector"], name=f"search_{kind}", fastupdate=False, condition=Q(kind=kind.value))
                 for kind in SearchKind
             ),
         ]

@@ -31,7 +31,6 @@ from relations.models import (
     Statement,
     User,
 )
-from relations.models.search import SearchKind
 from relations.reports import paging
 from relations.reports import search as search_report
 from relations.reports.paging import encode_cursor
@@ -351,13 +350,6 @@ def test_an_entry_is_written_once_however_often_a_transaction_writes_its_row(iss
         assert cursor.fetchone() == (0,)
     entry.refresh_from_db()
     assert entry.title == "Tariffs 4"
-
-
-def test_nothing_that_is_found_is_left_unsorted_for_a_reader(draft: Statement) -> None:
-    with connection.cursor() as cursor:
-        for kind in SearchKind.values:
-            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"search_{kind}"])
-            assert cursor.fetchone() == (0,), kind
 
 
 def test_a_search_leaves_no_history_and_the_history_no_vector() -> None:
