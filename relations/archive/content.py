@@ -132,6 +132,7 @@ class _DeskWriter:
         self.prose = {language: Prose(language, self.random) for language in ("en", "tr")}
         self.relationship = self.desk.relationship.pk
         self.parties = self.desk.relationship.parties
+        self.sides = [party.pk for party in self.parties]
         self.issues = [issue.pk for issue in self.desk.issues]
         self.issue_weights = list(itertools.accumulate(1 / (place + 2) for place in range(len(self.issues))))
         self.kept = 40 * len(self.issues) / self.desk.size  # the share of statements that moves are chosen from
@@ -357,7 +358,7 @@ class _DeskWriter:
 
     def _bearings(self, statement: int, kind: str, issue: int, party: int | None) -> list[dict[str, Any]]:
         random = self.random
-        first, second = (side.pk for side in self.parties)
+        first, second = self.sides
         act = (
             random.choice(_DEEDS) if kind == StatementKind.REPORTED and random.random() < 0.3 else random.choice(_SAID)
         )

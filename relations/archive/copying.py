@@ -34,6 +34,7 @@ class Rows:
             cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [self.table])
             self._next = cursor.fetchone()[0]
         self._lines: list[str] = []
+        self._forms: dict[tuple[str, ...], str] = {}
 
     def add(self, **values: Any) -> int:
         """Add a row of these columns; return its primary key.
@@ -41,11 +42,18 @@ class Rows:
         Texts hold no backslash and no tab; what may hold a line end is `escaped`.
         """
         pk, self._next = self._next, self._next + 1
-        row = {**self._blank, **values, "id": pk}
-        self._lines.append(
-            "\t".join([v if v.__class__ is str else r"\N" if v is None else str(v) for v in row.values()])
-        )
+        said = tuple(values)
+        form = self._forms.get(said) or self._form(said)
+        if None in values.values():
+            values = {column: r"\N" if value is None else value for column, value in values.items()}
+        values["id"] = pk
+        self._lines.append(form % values)
         return pk
+
+    def _form(self, said: tuple[str, ...]) -> str:
+        """Return the line of a row that says these columns, with a place for each of them."""
+        row = self._blank | {column: f"%({column})s" for column in ("id", *said)}
+        return self._forms.setdefault(said, "\t".join(row.values()))
 
     def taken(self) -> "Taken":
         """Return what was added since the last time."""
