@@ -20,6 +20,11 @@ from relations.models.statements import Statement
 _ACT_WORDS = dict(Act.choices)
 
 
+def deed(act: str) -> str:
+    """Return what was done, in words, for the rows of a list: `get_act_display` makes the words of all acts anew for each."""
+    return str(_ACT_WORDS.get(act, act))
+
+
 class BearingQuerySet(DeskQuerySet):
     """Statements on their issues."""
 
@@ -148,11 +153,6 @@ class Bearing(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.issue}: {self.get_act_display()} ({self.intensity:+})"
-
-    @property
-    def deed(self) -> str:
-        """What they did, in words, for the rows of a list: `get_act_display` makes the words of all acts anew for each."""
-        return str(_ACT_WORDS.get(self.act, self.act))
 
     def natural_key(self) -> tuple[Any, ...]:
         """Return statement, desk, issue and whose position."""

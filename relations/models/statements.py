@@ -17,7 +17,7 @@ from relations.models.documents import Document, Publisher
 from relations.models.history import tracked
 from relations.models.meetings import Meeting
 from relations.models.moments import NOW, AnyMoment
-from relations.models.people import Mandate, Organisation, Person
+from relations.models.people import Mandate, Organisation, Person, Post
 from relations.models.reviewed import Reviewed, ReviewedQuerySet, reviewed_rules
 from relations.models.statement_rules import STATEMENT_CONSTRAINTS, STATEMENT_TRIGGERS
 
@@ -27,11 +27,9 @@ class StatementQuerySet(ReviewedQuerySet):
 
     def with_people(self) -> Self:
         """Fetch along what a line about a statement names."""
-        return self.with_speakers().select_related("relationship__first_party", "relationship__second_party")
-
-    def with_speakers(self) -> Self:
-        """Fetch along the same but for the desk, where all are of one that is known."""
         return self.select_related(
+            "relationship__first_party",
+            "relationship__second_party",
             "speaker_person",
             "speaker_organisation",
             "relayer_person",
@@ -305,6 +303,11 @@ class Statement(Reviewed):
         if self.kind == StatementKind.REPORTED:
             return self.document.publisher
         return self.speaker_person or self.speaker_organisation or self.speaker_descriptor
+
+    @property
+    def office(self) -> Post | None:
+        """The office that its speaker held then, where one is known."""
+        return self.mandate.post if self.mandate else None
 
     @property
     def relayer(self) -> Person | Organisation | str:

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -86,14 +87,16 @@ def key_page(
     size: int = PAGE_SIZE,
     called: Sequence[str] = (),
     is_few: bool = False,
+    along: Callable[[QuerySet[M]], QuerySet[M]] = lambda rows: rows,
 ) -> KeyPage[M]:
     """Return the page of `rows` that `cursor` names, ordered by the fields `order` (`-` for descending), then by pk.
 
     The fields must not be NULL. A cursor that was tampered with or is of another order means the first page. Where two
     queries order alike by fields of other names, cursors name the order as it is `called`. Where there are not more rows
     than the cap (`is_few`) all of them are sorted; else the index of the order is walked until the page is full, which
-    for few is a long way.
+    for few is a long way. What `along` adds to the query is fetched of the page's own rows alone.
     """
+    first = partial(key_page, rows, order, size=size, called=called, is_few=is_few, along=along)
     order = (order,) if isinstance(order, str) else tuple(order)
     called = called or order
     fields = [(field.lstrip("-"), field.startswith("-")) for field in order]
@@ -105,15 +108,15 @@ def key_page(
     try:
         here = rows.filter(_beyond(walked, decoded[1])) if decoded else rows
         keys = here.order_by(*_by(walked, _of_no_index if is_few else F))[: size + 1]
-        found = list(ordered.filter(among(keys.values("pk"))))
+        found = list(along(ordered).filter(among(keys.values("pk"))))
     except (ValueError, ValidationError, TypeError, ArithmeticError):
-        return key_page(rows, order, size=size, called=called, is_few=is_few)
+        return first()
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
     if decoded and (not found or (backwards and len(found) < size)):  # past the end, or a page that is not full before
-        return key_page(rows, order, size=size, called=called, is_few=is_few)
+        return first()
     if not found:
         return KeyPage([], "", "")
     key = _key_of([field for field, _down in fields])

@@ -1,9 +1,10 @@
 """Statements: the list, one, and the composer."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -28,22 +29,10 @@ from relations.reports.citations import statement_citation
 from relations.reports.origins import claims
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.reviews import came_back, rounds_of
+from relations.reports.statement_rows import statement_rows, with_line
 from relations.views.compose import compose, credibility_asked
 from relations.views.listing import facet_opened, listing
 from relations.views.responses import NothingStored, desk_context, respond, show_refusal, tell_submitted
-
-# What a row of the list and its order read: of fifteen tables all columns take longer to ask for than to find.
-_OF_A_ROW = (
-    "relationship", "ref", "text", "kind", "speaker_descriptor", "relayer_descriptor", "earliest", "latest", "precision",
-    "told_on", "published_at", "superseded_at", "withdrawn_at", "withdrawn_by", "withdrawal_reason",
-    "speaker_person__name", "speaker_organisation__name", "relayer_person__name", "relayer_organisation__name",
-    "mandate__post__name", "relayer_mandate__post__name", "on_behalf_of__name", "on_behalf_of__short_name",
-    "document__date_published", "document__publisher__name",
-)  # fmt: skip
-_OF_A_BEARING = (
-    "statement", "act", "issue__slug", "issue__title", "issue__relationship", "position_of__name",
-    "position_of__short_name",
-)  # fmt: skip
 
 
 @require_safe
@@ -54,17 +43,8 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     if shown.instead:
         return redirect(shown.instead)
     visible = Statement.objects.visible_to(request.user, here.at).at(here.relationship)
-    statements = (
-        visible.with_speakers()
-        .only(*_OF_A_ROW)
-        .with_review_state(here.at)
-        .with_passage_flag(here.at)
-        .prefetch_related(
-            Prefetch("bearings", Bearing.objects.select_related("issue", "position_of").only(*_OF_A_BEARING))
-        )
-    )
     statement_filter = StatementFilter(
-        request.GET, queryset=statements, relationship=here.relationship, drafts=here.may(Verb.WRITE), at=here.at
+        request.GET, queryset=visible, relationship=here.relationship, drafts=here.may(Verb.WRITE), at=here.at
     )
     opened = facet_opened(request, DIMENSIONS)
     told = facets(statement_filter, visible.newest_first(), DIMENSIONS, request.GET, only=opened)
@@ -72,11 +52,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         group = next(group for group in told.groups if group.name == opened)
         return respond(request, "relations/includes/facets.html", {"group": group}, partial="group")
     order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
-    page = _page(request, statement_filter, order, is_few=shown.is_filtered and not told.is_capped)
-    for row in page.rows:
-        row.relationship = here.relationship
-        for bearing in row.bearings.all():
-            bearing.issue.relationship = here.relationship
+    page = _page(request, here, statement_filter, order, is_few=shown.is_filtered and not told.is_capped)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -89,6 +65,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         "order": order,
         "orders": ORDERS,
         "page": page,
+        "rows": statement_rows(here.relationship, page.rows),
         "count": told.number,
         "counted": told.counted,
         "query": query.urlencode(),
@@ -97,10 +74,13 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     return respond(request, "relations/statements/list.html", context, partial="results")
 
 
-def _page(request: HttpRequest, asked: StatementFilter, order: Ordered, *, is_few: bool) -> KeyPage[Statement]:
+def _page(
+    request: HttpRequest, here: Desk, asked: StatementFilter, order: Ordered, *, is_few: bool
+) -> KeyPage[Statement]:
     fields = order.order.fields
     rows, by = (order.order.of(asked.qs, asked), fields) if order.name else asked.by_day(asked.queryset)
-    return key_page(rows, by, request.GET.get("page", ""), called=fields, is_few=is_few)
+    along = partial(with_line, at=here.at)
+    return key_page(rows, by, request.GET.get("page", ""), called=fields, is_few=is_few, along=along)
 
 
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
