@@ -46,7 +46,7 @@ def queue(request: HttpRequest, desk: str) -> HttpResponse:
     if shown.instead:
         return redirect(shown.instead)
     context = {**desk_context(here), "listing": shown}
-    return _queue(request, here.relationship, _filter(request, here.relationship, here.at), context, here.at)
+    return _queue(request, here, _filter(request, here.relationship, here.at), context, here.at)
 
 
 def _filter(request: HttpRequest, relationship: Relationship | None, at: AnyMoment = NOW) -> ReviewFilter:
@@ -62,7 +62,7 @@ def _ends(at: AnyMoment) -> datetime.datetime:
 
 def _queue(
     request: HttpRequest,
-    relationship: Relationship | None,
+    desk: Desk | None,
     review_filter: ReviewFilter,
     context: dict[str, Any],
     at: AnyMoment,
@@ -71,12 +71,12 @@ def _queue(
     asked = [(name, request.GET[name]) for name in review_filter.filters if request.GET.get(name)]
     context |= {
         "filter": review_filter,
-        "queue": queue_of(request.user, review_filter.qs, relationship, at),
+        "queue": queue_of(request.user, review_filter.qs, desk, at),
         "is_past": at.is_past,
         "now": _ends(at),
-        "query": urlencode(asked if relationship else [*asked, (ALL, "1")]),
+        "query": urlencode(asked if desk else [*asked, (ALL, "1")]),
         "is_filtered": bool(asked),
-        "shown": context["listing"].shown if relationship else set(QUEUE.columns),
+        "shown": context["listing"].shown if desk else set(QUEUE.columns),
         "limit": LIMIT,
     }
     return respond(request, "relations/reviews/list.html", context, partial="results")
