@@ -15,7 +15,7 @@ from django.db.models.functions import TruncMonth
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, Issue, Relationship, StatusChange
 from relations.models.moments import NOW, AnyMoment, Moment
-from relations.reports.spoken import Spoken, spoken
+from relations.reports.spoken import spoken
 
 SPANS = (12, 24, 60)  # months that one can look at together
 
@@ -103,9 +103,15 @@ class IssueMonths:
 
 
 def issue_runs(
-    issues: Iterable[Issue], months: Mapping[int, list[Month]], at: AnyMoment = NOW
+    issues: Iterable[Issue],
+    months: Mapping[int, list[Month]],
+    at: AnyMoment = NOW,
+    first_words: Mapping[int, datetime.date | None] | None = None,
 ) -> list[tuple[Issue, list[Run]]]:
-    """Return how each issue stood over the months of its desk, in two queries: what stands as of `at`."""
+    """Return how each issue stood over the months of its desk, in two queries: what stands as of `at`.
+
+    One query where it is known when each of them was first spoken on.
+    """
     issues = list(issues)
     keys = [issue.pk for issue in issues]
     changes: dict[int, list[StatusChange]] = defaultdict(list)
@@ -114,14 +120,15 @@ def issue_runs(
     for change in standing.only(*columns).order_by("effective", "published_at", "pk"):
         if change.effective <= months[change.relationship_id][-1].last:
             changes[change.issue_id].append(change)
-    words = spoken(keys, at)
+    if first_words is None:
+        first_words = {key: words.first for key, words in spoken(keys, at).items()}
     return [
         (
             issue,
             _runs(
                 changes[issue.pk],
                 months[issue.relationship_id],
-                _first_known(changes[issue.pk], words.get(issue.pk)),
+                _first_known(changes[issue.pk], first_words.get(issue.pk)),
             ),
         )
         for issue in issues
@@ -168,10 +175,10 @@ def _said(relationship: Relationship, months: list[Month], at: Moment) -> dict[i
     return said
 
 
-def _first_known(changes: list[StatusChange], words: Spoken | None) -> Month | None:
+def _first_known(changes: list[StatusChange], first_word: datetime.date | None) -> Month | None:
     """Return the month in which the first thing is known of the issue: its first move or the first word on it."""
     days = [changes[0].effective] if changes else []
-    days += [words.first] if words else []
+    days += [first_word] if first_word else []
     return min(map(Month.of, days), default=None)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.choices import Trend
 from relations.models import Issue, Relationship
+from relations.models.base import day_words
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.lettering import width_of
 from relations.reports.months import SPANS, Month, Run, issue_runs, months_until
@@ -37,7 +37,7 @@ class Stretch:
     @cached_property
     def words(self) -> str:
         """What it says: `Mar 2025 – May 2025: In talks, Improving`."""
-        first, last = (date_format(month.first, "M Y") for month in (self.run.first, self.run.last))
+        first, last = (day_words(month.first, "M Y") for month in (self.run.first, self.run.last))
         when = first if first == last else f"{first} – {last}"
         if not self.run.status:
             return _("%(when)s: nothing known") % {"when": when}
@@ -87,9 +87,17 @@ def ribbons(
 
 
 def ribbons_until(
-    days: Mapping[int, datetime.date], issues: Iterable[Issue], at: AnyMoment = NOW, span: int = SPANS[0]
+    days: Mapping[int, datetime.date],
+    issues: Iterable[Issue],
+    at: AnyMoment = NOW,
+    span: int = SPANS[0],
+    first_words: Mapping[int, datetime.date | None] | None = None,
 ) -> dict[int, Ribbon]:
-    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too."""
+    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too.
+
+    One query where it is known when each issue was first spoken on.
+    """
     until = {month: months_until(month, span) for month in set(map(Month.of, days.values()))}
     months = {desk: until[Month.of(day)] for desk, day in days.items()}
-    return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in issue_runs(issues, months, at)}
+    runs_of = issue_runs(issues, months, at, first_words)
+    return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in runs_of}
