@@ -28,7 +28,7 @@ class Stretch:
     x: int
     width: int
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The status in words where they fit beside its sign; empty where they do not."""
         label = self.run.status_label
@@ -58,7 +58,7 @@ class Ribbon:
     stretches: list[Stretch]
     width: int
 
-    @property
+    @cached_property
     def height(self) -> int:
         """The height of the months, and of the row of arrows beneath them where there are any."""
         return ROW + (MONTH if any(stretch.has_arrow for stretch in self.stretches) else 0)
