@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
@@ -114,12 +115,11 @@ def issue_runs(
     """
     issues = list(issues)
     keys = [issue.pk for issue in issues]
-    changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(issue__in=keys).standing(at)
-    columns = ("relationship", "issue", "to_status", "to_trend", "effective", "published_at")
-    for change in standing.only(*columns).order_by("effective", "published_at", "pk"):
-        if change.effective <= months[change.relationship_id][-1].last:
-            changes[change.issue_id].append(change)
+    changes: dict[int, list[Any]] = defaultdict(list)
+    standing = StatusChange.objects.filter(issue__in=keys).standing(at).order_by("effective", "published_at", "pk")
+    for change in standing.values_list("relationship", "issue", "to_status", "to_trend", "effective", named=True):
+        if change.effective <= months[change.relationship][-1].last:
+            changes[change.issue].append(change)
     if first_words is None:
         first_words = {key: words.first for key, words in spoken(keys, at).items()}
     return [
@@ -175,16 +175,19 @@ def _said(relationship: Relationship, months: list[Month], at: Moment) -> dict[i
     return said
 
 
-def _first_known(changes: list[StatusChange], first_word: datetime.date | None) -> Month | None:
+def _first_known(changes: list[Any], first_word: datetime.date | None) -> Month | None:
     """Return the month in which the first thing is known of the issue: its first move or the first word on it."""
     days = [changes[0].effective] if changes else []
     days += [first_word] if first_word else []
     return min(map(Month.of, days), default=None)
 
 
-def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:
+def _runs(changes: list[Any], months: list[Month], known_from: Month | None) -> list[Run]:
     days = [change.effective for change in changes]
-    ended = [(month, *_ended(changes[: bisect_right(days, month.last)], month, known_from)) for month in months]
+    ended = []
+    for month in months:
+        passed = bisect_right(days, month.last)
+        ended.append((month, *_ended(changes[passed - 1] if passed else None, month, known_from)))
     runs = []
     for (status, trend), members in groupby(ended, key=lambda each: each[1:]):
         run = [each[0] for each in members]
@@ -192,8 +195,8 @@ def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | 
     return runs
 
 
-def _ended(until: list[StatusChange], month: Month, known_from: Month | None) -> tuple[str, str]:
-    """Return the status and trend at the end of `month`, from the changes until then; empty where nothing was known yet."""
+def _ended(latest: Any, month: Month, known_from: Month | None) -> tuple[str, str]:
+    """Return the status and trend at the end of `month`, from the latest change, if any; empty where nothing was known yet."""
     if known_from is None or month < known_from:
         return "", ""
-    return (until[-1].to_status, until[-1].to_trend) if until else (Status.OPEN, Trend.NOT_ASSESSED)
+    return (latest.to_status, latest.to_trend) if latest else (Status.OPEN, Trend.NOT_ASSESSED)
