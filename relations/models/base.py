@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from django.db.models import Q
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Precision, Role
@@ -322,15 +324,30 @@ def lies_ahead(latest: datetime.date, precision: str, today: datetime.date) -> b
     return widen(latest, latest, precision)[0] > today
 
 
+def day_words(day: datetime.date, pattern: str) -> str:
+    """Return a day as people read it, by one of Django's patterns for dates: `j M Y`."""
+    return _day_words(day, pattern, get_language())
+
+
+@lru_cache(
+    maxsize=20_000
+)  # the days of some decades: a page of a list writes dozens, of which most are on the next too
+def _day_words(day: datetime.date, pattern: str, _language: str) -> str:
+    from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
+
+    return date_format(day, pattern)
+
+
+_SPAN_PATTERNS = {Precision.DAY.value: "j M Y", Precision.MONTH.value: "M Y", Precision.YEAR.value: "Y"}
+
+
 def span_words(earliest: datetime.date | None, latest: datetime.date | None, precision: str) -> str:
     """Return a span as people read it: `25 Mar 2025`, `Mar 2025`, `2025`, or two of them joined by an en dash."""
     if earliest is None or latest is None:
         return ""
-    from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
-
-    pattern = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}[Precision(precision)]
-    first = date_format(earliest, pattern)
-    last = first if latest == earliest else date_format(latest, pattern)
+    pattern = _SPAN_PATTERNS[precision]
+    first = day_words(earliest, pattern)
+    last = first if latest == earliest else day_words(latest, pattern)
     return first if first == last else f"{first} – {last}"
 
 

@@ -8,10 +8,10 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import BriefKind, Marking
+from relations.models.addresses import address
 from relations.models.base import (
     SEEN,
     DeskModel,
@@ -211,7 +211,7 @@ class Brief(DeskModel):
 
     def get_absolute_url(self) -> str:
         """Return the brief's address."""
-        return reverse("brief", args=[self.relationship.slug, self.ref])
+        return address("brief", self.relationship.slug, self.ref)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import CommitmentState, Precision
+from relations.models.addresses import address
 from relations.models.base import Authored, DeskModel, NaturalKeyManager, RefField, not_blank, span_words
 from relations.models.desks import Party
 from relations.models.history import tracked
@@ -181,7 +181,7 @@ class Commitment(DeskModel, Authored):
 
     def get_absolute_url(self) -> str:
         """Return the commitment's address."""
-        return reverse("commitment", args=[self.relationship.slug, self.ref])
+        return address("commitment", self.relationship.slug, self.ref)
 
     def rewind(self, at: Moment) -> None:
         """Forget how it was settled after `at`, and what became of its statements."""

@@ -10,11 +10,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import PartyKind, Role, Side
+from relations.models.addresses import address
 from relations.models.base import NaturalKeyManager, NaturalKeyModel, not_blank, one_of
 from relations.models.history import tracked
 from relations.models.rules import after_write, before_write, immutable
@@ -172,7 +172,7 @@ class Relationship(NaturalKeyModel):
 
     def get_absolute_url(self) -> str:
         """Return the board's address."""
-        return reverse("board", args=[self.slug])
+        return address("board", self.slug)
 
     @property
     def title(self) -> str:

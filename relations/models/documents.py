@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.db import connections, models, router
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Extent, Marking, Reliability
+from relations.models.addresses import address
 from relations.models.base import (
     Authored,
     DeskModel,
@@ -90,7 +90,7 @@ class Publisher(NaturalKeyModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of this publisher’s page."""
-        return reverse("publisher", args=[self.ref])
+        return address("publisher", self.ref)
 
     @property
     def host(self) -> str:
@@ -256,7 +256,7 @@ class Document(DeskModel, Authored):
 
     def get_absolute_url(self) -> str:
         """Return the reader's address."""
-        return reverse("document", args=[self.relationship.slug, self.ref])
+        return address("document", self.relationship.slug, self.ref)
 
     @property
     def host(self) -> str:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Agreement, Impact, IssueLinkKind, Scope, Status, Topic, Trend
+from relations.models.addresses import address
 from relations.models.base import Authored, DeskModel, DeskQuerySet, NaturalKeyManager, moment, not_blank, one_of
 from relations.models.documents import DeskManager
 from relations.models.history import tracked
@@ -130,7 +130,7 @@ class Issue(DeskModel, Authored):
 
     def get_absolute_url(self) -> str:
         """Return the issue's address."""
-        return reverse("issue", args=[self.relationship.slug, self.slug])
+        return address("issue", self.relationship.slug, self.slug)
 
 
 @tracked(asked_by=("from_issue",))
@@ -256,7 +256,7 @@ class StatusChange(Reviewed):
 
     def get_absolute_url(self) -> str:
         """Return the status change's address."""
-        return reverse("status_change", args=[self.relationship.slug, self.ref])
+        return address("status_change", self.relationship.slug, self.ref)
 
     @property
     def assessment(self) -> str:

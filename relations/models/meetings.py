@@ -4,10 +4,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import MeetingKind, MeetingState, Precision
+from relations.models.addresses import address
 from relations.models.base import (
     Authored,
     DeskModel,
@@ -106,7 +106,7 @@ class Meeting(DeskModel, Authored):
 
     def get_absolute_url(self) -> str:
         """Return the meeting's address."""
-        return reverse("meeting", args=[self.relationship.slug, self.ref])
+        return address("meeting", self.relationship.slug, self.ref)
 
     def clean(self) -> None:
         """Refuse a span that ends before it begins."""

@@ -8,9 +8,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from relations.models.addresses import address
 from relations.models.base import (
     NaturalKeyManager,
     NaturalKeyModel,
@@ -120,7 +120,7 @@ class Person(NaturalKeyModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of this person's page."""
-        return reverse("person", args=[self.ref])
+        return address("person", self.ref)
 
     def identities(self) -> set[int]:
         """Return the ids of every entry that was joined to this one or that this one was joined to, itself included."""
@@ -164,7 +164,7 @@ class Organisation(NaturalKeyModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of this organisation’s page."""
-        return reverse("organisation", args=[self.ref])
+        return address("organisation", self.ref)
 
 
 @tracked()
@@ -198,7 +198,7 @@ class Post(NaturalKeyModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of this post’s page."""
-        return reverse("post", args=[self.ref])
+        return address("post", self.ref)
 
 
 class MandateQuerySet(models.QuerySet):

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import ListPage
+from relations.models.addresses import address
 from relations.models.base import DeskModel, DeskQuerySet, NaturalKeyManager, RefField, moment, not_blank
 from relations.models.history import tracked
 from relations.models.moments import NOW, AnyMoment
@@ -74,7 +74,7 @@ class SavedView(DeskModel):
 
     def get_absolute_url(self) -> str:
         """Return where the list is shown as this view keeps it."""
-        return f"{reverse(_LISTS[self.page], args=[self.relationship.slug])}?{list_query(self.query, self.columns)}"
+        return f"{address(_LISTS[self.page], self.relationship.slug)}?{list_query(self.query, self.columns)}"
 
 
 class DefaultView(models.Model):

@@ -7,10 +7,10 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Basis, Credibility, Marking, PassageState, Precision, Side, SourceState, StatementKind
+from relations.models.addresses import address
 from relations.models.base import FirstThatHolds, NaturalKeyManager, WebURLField, clean_span, has_any, span_words
 from relations.models.desks import Party, Relationship
 from relations.models.documents import Document, Publisher
@@ -286,7 +286,7 @@ class Statement(Reviewed):
 
     def get_absolute_url(self) -> str:
         """Return the statement's address."""
-        return reverse("statement", args=[self.relationship.slug, self.ref])
+        return address("statement", self.relationship.slug, self.ref)
 
     def clean(self) -> None:
         """Refuse a span that ends before it begins."""

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from relations.choices import Impact, Scope
-from relations.models import Evidence, Issue, Relationship
+from relations.models import DeskVisit, Evidence, Issue, Relationship, Review
+from relations.models.base import has_any
 from relations.models.moments import NOW, Moment
 from relations.reports.positions import Held, held_positions
-from relations.reports.ribbon import Ribbon, ribbons
+from relations.reports.ribbon import Ribbon, ribbons_until
+from relations.reports.spoken import with_first_word
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,22 @@ class BoardGroup(Generic[R]):
     rows: list[R]
 
 
+def with_line(issues: QuerySet[Issue], at: Moment = NOW) -> QuerySet[Issue]:
+    """Add to issues `with_standing` what `board_rows` tells besides: whether that is shaken, and the first word."""
+    shaken = Evidence.objects.filter(status_change__ref=OuterRef("status_change_ref")).shaken(at)
+    return with_first_word(issues.annotate(is_shaken=has_any(shaken)), at)
+
+
 def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = NOW) -> list[BoardRow]:
-    """Return a row for each of these issues, which carry `with_standing` and `with_last_word` as of `at`; four queries."""
+    """Return a row for each of these issues, which carry `with_standing`, `with_last_word` and `with_line` as of `at`.
+
+    Two queries.
+    """
     issues = list(issues)
-    drawn = ribbons(relationship, issues, at)
-    held = held_positions(relationship, [issue.pk for issue in issues], at)
-    shaken = set(
-        Evidence.objects.filter(relationship=relationship).shaken(at).values_list("status_change__ref", flat=True)
-    )
     today = at.day(relationship.today())
+    first_words = {issue.pk: issue.first_word for issue in issues}
+    drawn = ribbons_until({relationship.pk: today}, issues, at, first_words=first_words)
+    held = held_positions(relationship, [issue.pk for issue in issues], at, words_alone=True)
     first, second = (party.pk for party in relationship.parties)
     return [
         BoardRow(
@@ -64,11 +75,24 @@ def board_rows(relationship: Relationship, issues: Iterable[Any], at: Moment = N
             second=held.get((issue.pk, second)),
             last_word=issue.last_word,
             silence=max(0, (today - issue.last_word).days) if issue.last_word else None,
-            flagged=issue.status_change_ref in shaken,
+            flagged=issue.is_shaken,
             ribbon=drawn[issue.pk],
         )
         for issue in issues
     ]
+
+
+def since_visit(user: Any, relationship: Relationship, *, reviews: bool) -> tuple[datetime.datetime | None, int]:
+    """Return when the user's visit to the desk before this one ended, and how much waits for her there; one query.
+
+    At her first visit there is none before, and nothing waits for who does not review.
+    """
+    visits = DeskVisit.objects.of(user).with_since().filter(relationship=OuterRef("pk")).values("since")
+    waiting = Review.objects.open_for(user).filter(relationship=OuterRef("pk")).order_by().values("relationship")
+    number = Subquery(waiting.annotate(number=Count("pk")).values("number")) if reviews else Value(0)
+    desk = Relationship.objects.filter(pk=relationship.pk)
+    visited, waits = desk.values_list(Subquery(visits), Coalesce(number, 0)).get()
+    return visited, waits
 
 
 def grouped(rows: list[R]) -> list[BoardGroup[R]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
@@ -15,7 +16,7 @@ from django.db.models.functions import TruncMonth
 from relations.choices import Side, Status, Trend
 from relations.models import Bearing, Issue, Relationship, StatusChange
 from relations.models.moments import NOW, AnyMoment, Moment
-from relations.reports.spoken import Spoken, spoken
+from relations.reports.spoken import spoken
 
 SPANS = (12, 24, 60)  # months that one can look at together
 
@@ -103,24 +104,33 @@ class IssueMonths:
 
 
 def issue_runs(
-    issues: Iterable[Issue], months: Mapping[int, list[Month]], at: AnyMoment = NOW
+    issues: Iterable[Issue],
+    months: Mapping[int, list[Month]],
+    at: AnyMoment = NOW,
+    first_words: Mapping[int, datetime.date | None] | None = None,
 ) -> list[tuple[Issue, list[Run]]]:
-    """Return how each issue stood over the months of its desk, in two queries: what stands as of `at`."""
+    """Return how each issue stood over the months of its desk, in two queries: what stands as of `at`.
+
+    One query where it is known when each of them was first spoken on.
+    """
     issues = list(issues)
     keys = [issue.pk for issue in issues]
-    changes: dict[int, list[StatusChange]] = defaultdict(list)
-    standing = StatusChange.objects.filter(issue__in=keys).standing(at)
-    columns = ("relationship", "issue", "to_status", "to_trend", "effective", "published_at")
-    for change in standing.only(*columns).order_by("effective", "published_at", "pk"):
-        changes[change.issue_id].append(change)
-    words = spoken(keys, at)
-    return [(issue, runs_of(changes[issue.pk], words.get(issue.pk), months[issue.relationship_id])) for issue in issues]
+    changes: dict[int, list[Any]] = defaultdict(list)
+    standing = StatusChange.objects.filter(issue__in=keys).standing(at).order_by("effective", "published_at", "pk")
+    for change in standing.values_list("issue", "to_status", "to_trend", "effective", named=True):
+        changes[change.issue].append(change)
+    if first_words is None:
+        first_words = {key: words.first for key, words in spoken(keys, at).items()}
+    return [
+        (issue, runs_of(changes[issue.pk], first_words.get(issue.pk), months[issue.relationship_id]))
+        for issue in issues
+    ]
 
 
-def runs_of(changes: Iterable[StatusChange], words: Spoken | None, months: list[Month]) -> list[Run]:
+def runs_of(changes: Iterable[Any], first_word: datetime.date | None, months: list[Month]) -> list[Run]:
     """Return how an issue stood over the months; `changes` are its standing ones, in order."""
     changes = [change for change in changes if change.effective <= months[-1].last]
-    return _runs(changes, months, _first_known(changes, words))
+    return _runs(changes, months, _first_known(changes, first_word))
 
 
 def issue_months(
@@ -163,16 +173,19 @@ def _said(relationship: Relationship, months: list[Month], at: Moment) -> dict[i
     return said
 
 
-def _first_known(changes: list[StatusChange], words: Spoken | None) -> Month | None:
+def _first_known(changes: list[Any], first_word: datetime.date | None) -> Month | None:
     """Return the month in which the first thing is known of the issue: its first move or the first word on it."""
     days = [changes[0].effective] if changes else []
-    days += [words.first] if words else []
+    days += [first_word] if first_word else []
     return min(map(Month.of, days), default=None)
 
 
-def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | None) -> list[Run]:
+def _runs(changes: list[Any], months: list[Month], known_from: Month | None) -> list[Run]:
     days = [change.effective for change in changes]
-    ended = [(month, *_ended(changes[: bisect_right(days, month.last)], month, known_from)) for month in months]
+    ended = []
+    for month in months:
+        passed = bisect_right(days, month.last)
+        ended.append((month, *_ended(changes[passed - 1] if passed else None, month, known_from)))
     runs = []
     for (status, trend), members in groupby(ended, key=lambda each: each[1:]):
         run = [each[0] for each in members]
@@ -180,8 +193,8 @@ def _runs(changes: list[StatusChange], months: list[Month], known_from: Month | 
     return runs
 
 
-def _ended(until: list[StatusChange], month: Month, known_from: Month | None) -> tuple[str, str]:
-    """Return the status and trend at the end of `month`, from the changes until then; empty where nothing was known yet."""
+def _ended(latest: Any, month: Month, known_from: Month | None) -> tuple[str, str]:
+    """Return the status and trend at the end of `month`, from the latest change, if any; empty where nothing was known yet."""
     if known_from is None or month < known_from:
         return "", ""
-    return (until[-1].to_status, until[-1].to_trend) if until else (Status.OPEN, Trend.NOT_ASSESSED)
+    return (latest.to_status, latest.to_trend) if latest else (Status.OPEN, Trend.NOT_ASSESSED)

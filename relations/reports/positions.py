@@ -12,6 +12,20 @@ from relations.models.bearings import BearingQuerySet
 from relations.models.moments import NOW, Moment
 from relations.reports.keys import among
 
+_WORDS = (
+    "relationship", "issue", "position_of", "statement__relationship", "statement__ref", "statement__kind",
+    "statement__text", "statement__superseded_at", "statement__withdrawn_at", "statement__on_behalf_of__name",
+    "statement__on_behalf_of__short_name",
+)  # fmt: skip
+_SAID = (
+    "statement__on_behalf_of",
+    "statement__speaker_person",
+    "statement__speaker_organisation",
+    "statement__relayer_person",
+    "statement__relayer_organisation",
+    "statement__mandate__post",
+    "statement__document__publisher",
+)
 How = Literal["own", "told", "reported"]
 HOW: tuple[How, ...] = ("own", "told", "reported")  # by `rank`
 
@@ -45,24 +59,16 @@ def _ranked(bearings: BearingQuerySet) -> BearingQuerySet:
 
 
 def held_positions(
-    relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW
+    relationship: Relationship, issues: Iterable[Any] | None = None, at: Moment = NOW, *, words_alone: bool = False
 ) -> dict[tuple[int, int], Held]:
-    """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these."""
+    """Return what is held by issue id and party id as of `at`, in one query; `issues` narrows it to these.
+
+    Of `words_alone` nothing is fetched along but what they are and for whom they were said.
+    """
     newest = _newest(relationship, issues) if at.is_kept else _newest_of(told(relationship, issues, at))
-    latest = (
-        _ranked(Bearing.objects.filter(among(newest)))
-        .rewound(at)
-        .order_by()
-        .select_related(
-            "statement__on_behalf_of",
-            "statement__speaker_person",
-            "statement__speaker_organisation",
-            "statement__relayer_person",
-            "statement__relayer_organisation",
-            "statement__mandate__post",
-            "statement__document__publisher",
-        )
-    )
+    rows = _ranked(Bearing.objects.filter(among(newest))).rewound(at).order_by()
+    words = rows.select_related("statement__on_behalf_of").only(*_WORDS)
+    latest = words if words_alone else rows.select_related(*_SAID)
     parties = {party.pk: party for party in relationship.parties}
     held = {}
     for bearing in latest:

@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations.access import Desk, Verb
 from relations.choices import Role
 from relations.models import DeskMembership, Relationship, Review, ReviewClaim, StatusChange
+from relations.models.addresses import address
 from relations.models.moments import NOW, AnyMoment
 from relations.models.reviews import no_hand_of
 from relations.models.rounds import CLAIM_LASTS
@@ -84,7 +84,7 @@ class Item:
         claim = getattr(review, "claim", None)
         return cls(
             review=review,
-            url=reverse("review", args=[review.relationship.slug, review.ref]),
+            url=address("review", review.relationship.slug, review.ref),
             words=review.words,
             kind=_kind(review),
             claim=claim if claim and claim.is_live else None,

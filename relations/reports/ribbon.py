@@ -5,15 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relations.choices import Trend
 from relations.models import Issue, Relationship, StatusChange
+from relations.models.base import day_words
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.reports.lettering import width_of
 from relations.reports.months import SPANS, Month, Run, issue_runs, months_until, runs_of
-from relations.reports.spoken import Spoken
 
 MONTH = 14  # px; a sign is as wide, so that a single month still shows its status and its trend
 ROW = 18  # px, the height of the months
@@ -29,7 +28,7 @@ class Stretch:
     x: int
     width: int
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The status in words where they fit beside its sign; empty where they do not."""
         label = self.run.status_label
@@ -38,7 +37,7 @@ class Stretch:
     @cached_property
     def words(self) -> str:
         """What it says: `Mar 2025 – May 2025: In talks, Improving`."""
-        first, last = (date_format(month.first, "M Y") for month in (self.run.first, self.run.last))
+        first, last = (day_words(month.first, "M Y") for month in (self.run.first, self.run.last))
         when = first if first == last else f"{first} – {last}"
         if not self.run.status:
             return _("%(when)s: nothing known") % {"when": when}
@@ -59,7 +58,7 @@ class Ribbon:
     stretches: list[Stretch]
     width: int
 
-    @property
+    @cached_property
     def height(self) -> int:
         """The height of the months, and of the row of arrows beneath them where there are any."""
         return ROW + (MONTH if any(stretch.has_arrow for stretch in self.stretches) else 0)
@@ -80,10 +79,12 @@ def ribbon(months: list[Month], runs: list[Run]) -> Ribbon:
     return Ribbon(months[0], months[-1], stretches, len(months) * MONTH)
 
 
-def ribbon_until(day: datetime.date, changes: Iterable[StatusChange], words: Spoken | None, span: int) -> Ribbon:
+def ribbon_until(
+    day: datetime.date, changes: Iterable[StatusChange], first_word: datetime.date | None, span: int
+) -> Ribbon:
     """Return the ribbon of the last `span` months until `day` of an issue; `changes` are its standing ones, in order."""
     months = months_until(Month.of(day), span)
-    return ribbon(months, runs_of(changes, words, months))
+    return ribbon(months, runs_of(changes, first_word, months))
 
 
 def ribbons(
@@ -94,9 +95,17 @@ def ribbons(
 
 
 def ribbons_until(
-    days: Mapping[int, datetime.date], issues: Iterable[Issue], at: AnyMoment = NOW, span: int = SPANS[0]
+    days: Mapping[int, datetime.date],
+    issues: Iterable[Issue],
+    at: AnyMoment = NOW,
+    span: int = SPANS[0],
+    first_words: Mapping[int, datetime.date | None] | None = None,
 ) -> dict[int, Ribbon]:
-    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too."""
+    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too.
+
+    One query where it is known when each issue was first spoken on.
+    """
     until = {month: months_until(month, span) for month in set(map(Month.of, days.values()))}
     months = {desk: until[Month.of(day)] for desk, day in days.items()}
-    return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in issue_runs(issues, months, at)}
+    stood = issue_runs(issues, months, at, first_words)
+    return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in stood}

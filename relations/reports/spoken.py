@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Max, Min, OuterRef, QuerySet, Subquery
 
 from relations.models import Bearing, Issue, PublishedBearing
 from relations.models.moments import NOW, AnyMoment
@@ -37,10 +37,18 @@ def spoken(issues: Iterable[Any], at: AnyMoment = NOW) -> dict[int, Spoken]:
 
 def with_last_word(issues: QuerySet[Issue], at: AnyMoment = NOW) -> QuerySet[Issue]:
     """Add `last_word`: the day of the latest standing statement on the issue, as of `at`."""
-    if at.is_kept:
-        return issues.annotate(last_word=_kept("-latest"))
+    return issues.annotate(last_word=_kept("-latest") if at.is_kept else _worked_out(Max, at))
+
+
+def with_first_word(issues: QuerySet[Issue], at: AnyMoment = NOW) -> QuerySet[Issue]:
+    """Add `first_word`: the day of the earliest such statement."""
+    return issues.annotate(first_word=_kept("latest") if at.is_kept else _worked_out(Min, at))
+
+
+def _worked_out(which: type[Aggregate], at: AnyMoment) -> Subquery:
+    """Return the day, of the issue that it is asked of, that is the first or last of what stood as of `at`."""
     said = Bearing.objects.filter(issue=OuterRef("pk")).standing(at).order_by().values("issue")
-    return issues.annotate(last_word=Subquery(said.annotate(day=Max("statement__latest")).values("day")))
+    return Subquery(said.annotate(day=which("statement__latest")).values("day"))
 
 
 def _kept(order: str) -> Subquery:

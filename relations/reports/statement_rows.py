@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from relations.choices import Side, StatementKind
 from relations.models import Bearing, Relationship, Statement
+from relations.models.addresses import address
 from relations.models.bearings import deed
 from relations.models.moments import Moment
 from relations.models.statements import StatementQuerySet
@@ -84,7 +84,7 @@ def statement_rows(relationship: Relationship, statements: Iterable[Statement]) 
     return [
         StatementRow(
             ref=each.ref,
-            url=reverse("statement", args=[relationship.slug, each.ref]),
+            url=address("statement", relationship.slug, each.ref),
             text=each.text,
             kind=each.kind,
             when=each.when,
@@ -118,7 +118,7 @@ def _on_issues(relationship: Relationship, parties: Mapping[int, int | None]) ->
     urls: dict[str, str] = {}
     for statement, act, slug, title, party, short_name, name in bearings.values_list(*columns, *named):
         if slug not in urls:
-            urls[slug] = reverse("issue", args=[relationship.slug, slug])
+            urls[slug] = address("issue", relationship.slug, slug)
         position = (short_name or name) if party not in (None, parties[statement]) else ""
         on_issues[statement].append(OnIssue(title, urls[slug], deed(act), position))
     return on_issues

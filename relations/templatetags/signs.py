@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.choices import Agreement, MediaType, Precision, ReviewState, Side, Status, Trend, Verdict
-from relations.models.base import signed_words
+from relations.models.base import day_words, signed_words
 
 register = template.Library()
 
@@ -204,6 +204,15 @@ def days_since(days: int | None) -> SafeString:
     )
 
 
+_DATE_FORMS = {  # how people and machines read a day
+    Precision.DAY.value: ("j M Y", "%Y-%m-%d"),
+    Precision.MONTH.value: ("M Y", "%Y-%m"),
+    Precision.YEAR.value: ("Y", "%Y"),
+    "short": ("j M", "%Y-%m-%d"),
+    "time": ("j M Y, H:i", "%Y-%m-%dT%H:%M%z"),
+}
+
+
 @register.filter
 def desk_date(value: dt.date | None, form: str = "day") -> SafeString | str:
     """Write a date as the desk does, '25 Mar 2025'; `form` is a Precision, or 'time', or 'short'.
@@ -216,18 +225,12 @@ def desk_date(value: dt.date | None, form: str = "day") -> SafeString | str:
         value = timezone.localtime(value)
     if form == "short" and value.year != timezone.localdate().year:
         form = Precision.DAY.value
-    pattern, machine = {
-        Precision.DAY.value: ("j M Y", "%Y-%m-%d"),
-        Precision.MONTH.value: ("M Y", "%Y-%m"),
-        Precision.YEAR.value: ("Y", "%Y"),
-        "short": ("j M", "%Y-%m-%d"),
-        "time": ("j M Y, H:i", "%Y-%m-%dT%H:%M%z"),
-    }[form]
+    pattern, machine = _DATE_FORMS[form]
     # A year before 1000 is padded, as the attribute wants four digits.
     return format_html(
         '<time datetime="{}">{}</time>',
         value.strftime(machine).rjust(len("0000") if form == "year" else 0, "0"),
-        date_format(value, pattern),
+        date_format(value, pattern) if isinstance(value, dt.datetime) else day_words(value, pattern),
     )
 
 

@@ -1,5 +1,7 @@
 """My desks, and the board of one."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,10 +16,10 @@ from relations.filters.issues import DIMENSIONS, HEADS, ORDERS, IssueFilter
 from relations.filters.lists import BOARD
 from relations.filters.orders import ordered
 from relations.forms.desks import DeskForm
-from relations.models import Issue, Review
-from relations.reports.board import board_rows, grouped
+from relations.models import Issue
+from relations.reports.board import board_rows, grouped, since_visit, with_line
 from relations.reports.dashboard import dashboard
-from relations.reports.intervals import Interval, last_visits
+from relations.reports.intervals import Interval
 from relations.reports.paging import key_page
 from relations.reports.spoken import with_last_word
 from relations.reports.what_changed import statuses_moved
@@ -49,15 +51,18 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     told = facets(issue_filter, standing.order_by("pk"), DIMENSIONS, request.GET)
     order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
     found = order.order.of(issue_filter.qs, issue_filter)
-    page = key_page(found, order.order.fields, request.GET.get("page", ""), size=BOARD_SIZE)
+    along = partial(with_line, at=here.at)
+    page = key_page(found, order.order.fields, request.GET.get("page", ""), size=BOARD_SIZE, along=along)
     for issue in page.rows:
         issue.relationship = here.relationship
     rows = board_rows(here.relationship, page.rows, here.at)
     query = request.GET.copy()
     query.pop("page", None)
-    is_whole = not wants_partial(request)  # the part has no head, which tells what waits and what moved
-    visited = last_visits(request.user).get(here.relationship.pk) if is_whole and not here.at.is_past else None
-    waiting = Review.objects.at(here.relationship).open_for(request.user)
+    visited, waits = None, 0
+    if (
+        not wants_partial(request) and not here.at.is_past
+    ):  # the part has no head, which tells what waits and what moved
+        visited, waits = since_visit(request.user, here.relationship, reviews=here.may(Verb.REVIEW))
     context = {
         **desk_context(here),
         "today": here.at.day(here.relationship.today()),
@@ -71,7 +76,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
         "order": order,
         "page": page,
         "query": query.urlencode(),
-        "waiting": waiting.count() if is_whole and here.may(Verb.REVIEW) else 0,
+        "waiting": waits,
         "moved": len(statuses_moved(here.relationship, Interval(visited))) if visited else 0,
         "rows": rows,
     }

@@ -51,7 +51,7 @@ def _beside_the_record(request: HttpRequest, here: Desk, issue: Issue, record: R
         **desk_side_context(request, here, issue),
         **in_little(subject_of_issue(issue, here.at, page.standing, page.meetings, page.words)),
         "page": page,
-        "ribbon": ribbon_until(today, page.standing, page.words, RIBBON),
+        "ribbon": ribbon_until(today, page.standing, page.words.first if page.words else None, RIBBON),
     }
 
 

@@ -15,7 +15,7 @@ from relations.actions.statements import correct_statement
 from relations.choices import Role, Status
 from relations.models import Document, Issue, Meeting, Statement, StatusChange, User
 from relations.models.moments import NOW, Moment, Moments
-from relations.reports.board import board_rows
+from relations.reports.board import board_rows, with_line
 from relations.reports.dashboard import dashboard
 from relations.reports.documents import reader
 from relations.reports.feeds import entries
@@ -103,7 +103,7 @@ class Desk:
         return {
             "board": [
                 (row.issue.slug, row.issue.status, row.issue.status_since, row.silence, row.flagged, _held(row.second))
-                for row in board_rows(desk, issues, at)
+                for row in board_rows(desk, with_line(issues, at), at)
             ],
             "months": [(row.issue.pk, row.runs, row.said) for row in issue_months(desk, issues, months, at)],
             "statements": [_state(row) for row in statements],

@@ -539,14 +539,14 @@ def test_a_list_takes_the_same_queries_for_one_row_and_thirty(
         issue = factories.make_issue(desk, f"Issue {number}", author=analyst)
         factories.make_published(issue, analyst, reviewer)
     # One of them finds the saved views of the list, where it has such; some note her first visit.
-    for name, queries in (("board", 13), ("statement_list", 9), ("document_list", 8), ("meeting_list", 8)):
+    for name, queries in (("board", 11), ("statement_list", 9), ("document_list", 8), ("meeting_list", 8)):
         cache.clear()
         with transaction.atomic():
             with django_assert_num_queries(queries):
                 assert as_reader.get(at(name, desk)).status_code == 200
             transaction.set_rollback(True)
     # Its part has no head, which tells what waits and what moved; the statements' without the frame.
-    for name, queries in (("board", 10), ("statement_list", 7)):
+    for name, queries in (("board", 8), ("statement_list", 7)):
         with django_assert_num_queries(queries):
             as_reader.get(at(name, desk), headers={"HX-Request": "true"})
 
