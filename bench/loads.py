@@ -8,6 +8,7 @@ of so many of its statements as new ones, each time rolled back; removes the dat
 
 import argparse
 import csv
+import gc
 import io
 import json
 import os
@@ -121,6 +122,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000, help="of the table that is imported")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    gc.freeze()  # as the commands do
     found = compare(asked.statements, asked.rows)
     if asked.json:
         print(json.dumps(found))

@@ -56,7 +56,7 @@ def new_pks(model: Any, block: int) -> Iterator[int]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)",
                 [model._meta.db_table, block],
             )
             pks = [pk for (pk,) in cursor.fetchall()]

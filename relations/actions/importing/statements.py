@@ -150,7 +150,10 @@ class StatementRows(Rows):
             draft.row = statement = copied(stored)
         else:
             needed(self, said)
-            statement = draft.row = _STATEMENTS.row(author_id=self.job.actor.pk, edited_by_id=self.job.actor.pk)
+            actor = self.job.actor.pk
+            statement = draft.row = _STATEMENTS.row(
+                author_id=actor, created_at=None, edited_by_id=actor, edited_at=None
+            )
             statement.relationship = self.job.relationship
         self._fill(draft, statement, columns)
         if stored is None:

@@ -1,5 +1,6 @@
 """Take in a CSV or XLSX file of rows."""
 
+import gc
 import getpass
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -53,6 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Store the rows, with a progress bar on a terminal."""
+        gc.freeze()  # as in load_desk
         table = TABLES[options["noun"]]
         name = options["user"] or getpass.getuser()
         user = User.objects.filter(username=name).first()
