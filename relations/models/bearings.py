@@ -26,11 +26,6 @@ def deed(act: str) -> str:
     return str(_ACT_WORDS.get(act, act))
 
 
-def deed(act: str) -> str:
-    """Return what was done, in words, for the rows of a list: `get_act_display` makes the words of all acts anew for each."""
-    return str(_ACT_WORDS.get(act, act))
-
-
 class BearingQuerySet(DeskQuerySet):
     """Statements on their issues."""
 

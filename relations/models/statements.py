@@ -27,9 +27,11 @@ class StatementQuerySet(ReviewedQuerySet):
 
     def with_people(self) -> Self:
         """Fetch along what a line about a statement names."""
+        return self.with_speakers().select_related("relationship__first_party", "relationship__second_party")
+
+    def with_speakers(self) -> Self:
+        """Fetch along the same but for the desk, where all are of one that is known."""
         return self.select_related(
-            "relationship__first_party",
-            "relationship__second_party",
             "speaker_person",
             "speaker_organisation",
             "relayer_person",

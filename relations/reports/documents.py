@@ -16,6 +16,13 @@ from relations.models.moments import NOW, Moment
 # However long a text, it is shown in no more blocks than this: a browser lays out each by itself.
 _BLOCKS = 20_000
 MOST_REPRINTS = 20  # named at the foot
+# What a note in the margin tells of its statement.
+_OF_A_NOTE = (
+    "relationship", "document", "ref", "text", "kind", "cited_place", "speaker_person__name",
+    "speaker_organisation__name", "speaker_descriptor", "relayer_person__name", "relayer_organisation__name",
+    "relayer_descriptor", "mandate__post__name", "on_behalf_of__name", "on_behalf_of__short_name", "earliest",
+    "latest", "precision", "superseded_at", "withdrawn_at",
+)  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -197,7 +204,8 @@ def reader(user: Any, document: Document, copy: str = "", at: Moment = NOW) -> R
 def _reprints(user: Any, document: Document, at: Moment) -> tuple[Document | None, list[Document]]:
     """Return the document that this one reprints, and those that reprint this one, as `user` may see them."""
     related = Document.objects.visible_to(user, at).filter(Q(pk=document.reprints_id) | Q(reprints=document))
-    found = list(related.select_related("publisher").order_by("date_published", "pk")[: MOST_REPRINTS + 1])
+    told = related.select_related("publisher").only("relationship", "ref", "title", "date_published", "publisher__name")
+    found = list(told.order_by("date_published", "pk")[: MOST_REPRINTS + 1])
     for each in found:
         each.relationship = document.relationship
     original = next((each for each in found if each.pk == document.reprints_id), None)
@@ -206,8 +214,19 @@ def _reprints(user: Any, document: Document, at: Moment) -> tuple[Document | Non
 
 def _notes(user: Any, document: Document, at: Moment) -> dict[int, Note]:
     """Return the statements that `user` may see, by key."""
-    statements = Statement.objects.visible_to(user, at).filter(document=document).with_people().with_review_state(at)
-    return {statement.pk: Note(statement) for statement in statements.order_by("pk")}
+    statements = Statement.objects.visible_to(user, at).filter(document=document).with_review_state(at)
+    told = statements.select_related(
+        "speaker_person",
+        "speaker_organisation",
+        "relayer_person",
+        "relayer_organisation",
+        "mandate__post",
+        "on_behalf_of",
+    ).only(*_OF_A_NOTE)
+    notes = {statement.pk: Note(statement) for statement in told.order_by("pk")}
+    for note in notes.values():
+        note.statement.relationship, note.statement.document = document.relationship, document
+    return notes
 
 
 def _marks(user: Any, document: Document, shown: Capture, text: str, notes: dict[int, Note], at: Moment) -> list[Mark]:

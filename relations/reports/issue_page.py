@@ -21,6 +21,7 @@ from relations.models import (
 )
 from relations.models.moments import NOW, Moment
 from relations.models.statements import StatementQuerySet
+from relations.reports.commitments import commitment_lines
 from relations.reports.origins import OF_ASKED, claims
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.positions import Held, held_positions
@@ -198,10 +199,5 @@ def _meetings(user: Any, issue: Issue, at: Moment) -> list[Meeting]:
 
 
 def _commitments(user: Any, issue: Issue, at: Moment) -> list[Commitment]:
-    """Return the first commitments on `issue`, with what a line about one names."""
-    commitments = Commitment.objects.visible_to(user, at).filter(issue=issue)
-    commitments = commitments.select_related("party", "statement", "settled_by").open_first(at)
-    found = list(commitments[:COMMITMENTS])
-    for commitment in found:
-        commitment.relationship = issue.relationship
-    return found
+    commitments = Commitment.objects.visible_to(user, at).filter(issue=issue).open_first(at)
+    return commitment_lines(commitments[:COMMITMENTS], issue.relationship)

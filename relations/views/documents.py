@@ -29,11 +29,7 @@ from relations.views.responses import desk_context, opened_version, respond, sho
 
 
 def _documents(request: HttpRequest, here: Desk) -> QuerySet[Document]:
-    return (
-        Document.objects.visible_to(request.user, here.at)
-        .at(here.relationship)
-        .select_related("publisher", "relationship")
-    )
+    return Document.objects.visible_to(request.user, here.at).at(here.relationship).select_related("publisher")
 
 
 @require_safe
@@ -74,6 +70,9 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
     told = facets(document_filter, visible.order_by("-date_published", "-pk"), DIMENSIONS, request.GET)
     order = ordered(ORDERS, request.GET.get("sort", ""), told.number)
     found = order.order.of(document_filter.qs, document_filter)
+    page = key_page(found, order.order.fields, request.GET.get("page", ""))
+    for row in page.rows:
+        row.relationship = here.relationship
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -83,7 +82,7 @@ def index(request: HttpRequest, desk: str) -> HttpResponse:
         "listing": shown,
         "order": order,
         "orders": ORDERS,
-        "page": key_page(found, order.order.fields, request.GET.get("page", "")),
+        "page": page,
         "query": query.urlencode(),
     }
     return respond(request, "relations/documents/list.html", context, partial="results")

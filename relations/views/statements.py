@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -24,11 +23,13 @@ from relations.filters.orders import Ordered, ordered
 from relations.filters.statement_facets import DIMENSIONS
 from relations.filters.statements import ORDERS, StatementFilter
 from relations.forms.base import ActionForm, ReasonForm
-from relations.models import Bearing, Commitment, Document, Evidence, Passage, Statement, Watch
+from relations.models import Document, Statement, Watch
+from relations.models.statements import StatementQuerySet
 from relations.reports.citations import statement_citation
 from relations.reports.origins import claims
 from relations.reports.paging import KeyPage, key_page
 from relations.reports.reviews import came_back, rounds_of
+from relations.reports.statement_page import bearings_of, commitments_by, moves_by, passages_of, with_what_is_told
 from relations.reports.statement_rows import statement_rows, with_line
 from relations.views.compose import compose, credibility_asked
 from relations.views.listing import facet_opened, listing
@@ -83,14 +84,21 @@ def _page(
     return key_page(rows, by, request.GET.get("page", ""), called=fields, is_few=is_few, along=along)
 
 
+def _statements(request: HttpRequest, here: Desk) -> StatementQuerySet:
+    return Statement.objects.visible_to(request.user, here.at).at(here.relationship).with_review_state(here.at)
+
+
 def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
-    statements = Statement.objects.visible_to(request.user, here.at).at(here.relationship)
-    statements = statements.with_people().with_review_state(here.at)
-    statements = statements.annotate(followed=Watch.followed_by(request.user, "statement"))
-    statement = get_object_or_404(
-        statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes", "document"), ref=ref
-    )
-    statement.relationship = statement.document.relationship = here.relationship
+    statements = _statements(request, here).with_speakers()
+    statements = statements.select_related("meeting", "author", "edited_by", "withdrawn_by", "supersedes")
+    return _at_desk(here, get_object_or_404(statements, ref=ref))
+
+
+def _at_desk(here: Desk, statement: Statement) -> Statement:
+    """Return the statement, which knows the desk that it and what it names are of."""
+    for row in (statement, statement.document, statement.meeting, statement.supersedes):
+        if row is not None:
+            row.relationship = here.relationship
     return statement
 
 
@@ -98,30 +106,23 @@ def _statement(request: HttpRequest, here: Desk, ref: str) -> Statement:
 def detail(request: HttpRequest, desk: str, ref: str) -> HttpResponse:
     """Show a statement with its source, what it means on each issue, and what became of it."""
     here = access.enter(request.user, desk)
-    statement = _statement(request, here, ref)
+    statements = with_what_is_told(_statements(request, here))
+    followed = Watch.followed_by(request.user, "statement")
+    statement = _at_desk(here, get_object_or_404(statements.annotate(followed=followed), ref=ref))
     writes = here.may(Verb.WRITE)
-    moved = Evidence.objects.visible_to(request.user, here.at).filter(statement=statement)
     rounds = list(rounds_of(statement)) if writes else []
     context = {
         **desk_context(here),
         "statement": statement,
         "state": statement.state(),
-        "passages": Passage.objects.filter(statement=statement)
-        .with_state(here.at)
-        .select_related("capture")
-        .defer("capture__text"),
-        "bearings": Bearing.objects.filter(statement=statement).select_related(
-            "issue__relationship", "position_of", "towards", "statement__on_behalf_of"
-        ),
+        "passages": passages_of(statement, here.at),
+        "bearings": bearings_of(statement),
         # It is superseded in the moment that its correction is published (R4).
         "successor": statement.corrections.filter(here.at.came("published_at")).first()
         if statement.superseded_at
         else None,
-        "moves": moved.select_related("status_change__issue", "status_change__relationship"),
-        "commitments": Commitment.objects.visible_to(request.user, here.at)
-        .filter(Q(statement=statement) | Q(settled_by=statement))
-        .with_names()
-        .select_related("relationship"),
+        "moves": moves_by(request.user, statement, here.at),
+        "commitments": commitments_by(request.user, statement, here.at) if writes else [],
         "reviews": rounds,
         "came_back": came_back(rounds),
         "action_form": ActionForm(initial={"revision": statement.revision}),

@@ -35,12 +35,12 @@ def test_a_statements_page_lists_its_reports_by_origin(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     as_reader.get(published.get_absolute_url())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = said(as_reader.get(published.get_absolute_url()))
     assert "Nowhere else that we hold: 1 report, 1 origin." in page
     same = factories.make_published(issue, analyst, reviewer)
     other = another_origin(issue, analyst, reviewer)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = said(as_reader.get(published.get_absolute_url()))
     assert "3 reports, 2 independent origins" in page
     assert "Origin 1: 2 reports, the same words" in page
@@ -61,6 +61,9 @@ def test_the_issue_counts_at_each_position_and_entry_of_the_record(
         with django_assert_num_queries(queries):
             page = said(as_reader.get(issue.get_absolute_url()))
     assert page.count("3 reports, 1 independent origin") == 4  # the record's three, and the position
+    with django_assert_num_queries(11):  # nothing but the record
+        part = said(as_reader.get(issue.get_absolute_url(), headers={"HX-Request": "true"}))
+    assert part.count("3 reports, 1 independent origin") == 3
 
 
 def test_readers_are_not_asked_what_an_analyst_is_to_accept(
