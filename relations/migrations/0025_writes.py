@@ -317,11 +317,11 @@ def part_of_revision(model: str, table: str, column: str, pgid: str) -> AddTrigg
                     f"IF TG_OP = 'DELETE' THEN parent := OLD.{column}; desk := OLD.relationship_id; ELSE parent := "
                     f"NEW.{column}; desk := NEW.relationship_id; END IF; IF EXISTS (SELECT 1 FROM relations_review WHERE "
                     f"{column} = parent) THEN UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF; "
-                    f"who := {CONTEXT_KEY}; IF who IS NOT NULL AND NOT EXISTS (SELECT 1 FROM relations_contribution "
-                    f"WHERE {column} = parent AND user_id = who) THEN INSERT INTO relations_contribution "
+                    f"who := {CONTEXT_KEY}; IF who IS NOT NULL THEN IF who NOT IN (SELECT user_id FROM "
+                    f"relations_contribution WHERE {column} = parent) THEN INSERT INTO relations_contribution "
                     f"(relationship_id, {column}, user_id) SELECT desk, parent, id FROM relations_user WHERE id = who "
                     f"AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) AND (TG_OP <> 'DELETE' OR EXISTS (SELECT 1 "
-                    f"FROM relations_review WHERE {column} = parent)) ON CONFLICT DO NOTHING; END IF; RETURN NULL;"
+                    f"FROM relations_review WHERE {column} = parent)) ON CONFLICT DO NOTHING; END IF; END IF; RETURN NULL;"
                 ),
                 operation="INSERT OR UPDATE OR DELETE",
                 pgid=f"pgtrigger_part_of_revision_{pgid}",

@@ -169,16 +169,16 @@ def child_rules(table: str, column: str) -> list[pgtrigger.Trigger]:
                     f"IF EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent) THEN "
                     f"UPDATE {table} SET revision = revision + 1 WHERE id = parent; END IF;",
                     f"who := {_CONTEXT_KEY};",
-                    "IF who IS NOT NULL AND NOT EXISTS "
-                    f"(SELECT 1 FROM relations_contribution WHERE {column} = parent AND user_id = who) THEN",
+                    # Written so that only the parent can be looked up, never the person; and nothing where nobody acts.
+                    "IF who IS NOT NULL THEN",
+                    f"IF who NOT IN (SELECT user_id FROM relations_contribution WHERE {column} = parent) THEN",
                     f"INSERT INTO relations_contribution (relationship_id, {column}, user_id) "
                     "SELECT desk, parent, id FROM relations_user "
                     f"WHERE id = who AND EXISTS (SELECT 1 FROM {table} WHERE id = parent) "
                     # A draft that is thrown away takes its children along; that makes nobody a contributor.
                     f"AND (TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM relations_review WHERE {column} = parent)) "
                     "ON CONFLICT DO NOTHING;",
-                    "END IF;",
-                    "RETURN NULL;",
+                    "END IF; END IF; RETURN NULL;",
                 ]
             ),
         ),
