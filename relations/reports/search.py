@@ -5,7 +5,7 @@ are shown alone, and each query has a time limit. Where more than the cap fits, 
 index; where fewer, among the hits of the words' index: left to itself the planner walks days for a rare word.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -152,9 +152,13 @@ def _results(
 
 
 def _fitting(user: Any, terms: Terms, kind: SearchKind, at: AnyMoment) -> QuerySet[SearchEntry]:
-    entries = SearchEntry.objects.visible_to(user, at).filter(kind=kind)
-    if terms.everything:
-        entries = entries.filter(vector=Lexemes(terms.everything))
+    entries = _of_these_days(user, terms, at).filter(kind=kind)
+    return entries.filter(vector=Lexemes(terms.everything)) if terms.everything else entries
+
+
+def _of_these_days(user: Any, terms: Terms, at: AnyMoment) -> QuerySet[SearchEntry]:
+    """Return what `user` may see between the days that are asked for, whatever its words."""
+    entries = SearchEntry.objects.visible_to(user, at)
     if terms.since:
         entries = entries.filter(latest__gte=terms.since)
     if terms.until:
@@ -193,33 +197,9 @@ def _page(user: Any, terms: Terms, order: SearchOrder, kind: SearchKind, cursor:
 
 
 def _first_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> Results:
-    tables, selects = [], []
-    params: list[Any] = []
-    tail: list[Any] = []
-    most = RANKED if order == SearchOrder.RELEVANCE else EACH
-    for kind in SearchKind:
-        fitting = _fitting(user, terms, kind, at).values_list("pk", "day")
-        hits, hits_params = fitting.order_by()[: COUNT_CAP + 1].query.sql_with_params()
-        walk, walk_params = fitting.order_by("-day", "-pk")[:most].query.sql_with_params()
-        name = kind.value
-        tables.append(f"""
-            {name}_hits (id, day) AS MATERIALIZED ({hits}),
-            {name}_count (number) AS MATERIALIZED (SELECT count(*) FROM {name}_hits),
-            {name}_newest (id, day) AS (
-              (SELECT id, day FROM {name}_hits WHERE (SELECT number FROM {name}_count) <= {COUNT_CAP}
-                ORDER BY day DESC, id DESC LIMIT {most})
-              UNION ALL
-              (SELECT id, day FROM ({walk}) walked (id, day) WHERE (SELECT number FROM {name}_count) > {COUNT_CAP})
-            )""")
-        params += [*hits_params, *walk_params]
-        best = f"SELECT id FROM {name}_newest ORDER BY day DESC, id DESC LIMIT {EACH}"
-        if order == SearchOrder.RELEVANCE:
-            vector = f"(SELECT vector FROM relations_searchentry entry WHERE entry.id = {name}_newest.id)"
-            best = f"SELECT id FROM {name}_newest ORDER BY ts_rank({vector}, %s::tsquery) DESC, id DESC LIMIT {EACH}"
-            tail.append(terms.words)
-        selects.append(f"(SELECT '{name}', (SELECT number FROM {name}_count), id FROM ({best}) best)")
+    sql, params = _asking_for_few(user, terms, order, at)
     with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", [*params, *tail])
+        cursor.execute(sql, params)
         found = cursor.fetchall()
     if not found:
         return Results([])
@@ -230,6 +210,40 @@ def _first_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> Re
         for kind, count in kinds.items()
     ]
     return Results(groups, is_ranked=order == SearchOrder.RELEVANCE)
+
+
+def _asking_for_few(user: Any, terms: Terms, order: SearchOrder, at: AnyMoment) -> tuple[str, Sequence[Any]]:
+    """Return the query of the first few of each noun, with how many there are, and its parameters."""
+    most = RANKED if order == SearchOrder.RELEVANCE else EACH
+    params: Sequence[Any]
+    seen, params = _of_these_days(user, terms, at).values_list("pk", "kind", "day", "vector").query.sql_with_params()
+    # Put together once, and read by PostgreSQL as if it stood in each place that names it.
+    tables = [f"seen (id, kind, day, vector) AS NOT MATERIALIZED ({seen})"]
+    selects: list[str] = []
+    ranks: list[str] = []
+    holds = "vector @@ %s::tsquery" if terms.everything else "true"
+    asked = [terms.everything] if terms.everything else []
+    for name in SearchKind.values:
+        # On the way along the days the words are looked at last: to read them takes longer than to see whose they are.
+        tables.append(f"""
+            {name}_hits AS MATERIALIZED (SELECT id, day FROM seen WHERE kind = '{name}' AND {holds} LIMIT {COUNT_CAP + 1}),
+            {name}_count (number) AS MATERIALIZED (SELECT count(*) FROM {name}_hits),
+            {name}_newest AS (
+              (SELECT id, day FROM {name}_hits WHERE (SELECT number FROM {name}_count) <= {COUNT_CAP}
+                ORDER BY day DESC, id DESC LIMIT {most})
+              UNION ALL
+              (SELECT id, day FROM seen CROSS JOIN LATERAL (SELECT WHERE {holds} OFFSET 0) holding
+                WHERE kind = '{name}' AND (SELECT number FROM {name}_count) > {COUNT_CAP}
+                ORDER BY day DESC, id DESC LIMIT {most})
+            )""")
+        params = [*params, *asked, *asked]
+        best = f"SELECT id FROM {name}_newest ORDER BY day DESC, id DESC LIMIT {EACH}"
+        if order == SearchOrder.RELEVANCE:
+            vector = f"(SELECT vector FROM relations_searchentry entry WHERE entry.id = {name}_newest.id)"
+            best = f"SELECT id FROM {name}_newest ORDER BY ts_rank({vector}, %s::tsquery) DESC, id DESC LIMIT {EACH}"
+            ranks.append(terms.words)
+        selects.append(f"(SELECT '{name}', (SELECT number FROM {name}_count), id FROM ({best}) best)")
+    return f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", [*params, *ranks]
 
 
 def _findings(pks: list[int], terms: Terms, kinds: list[SearchKind], at: AnyMoment) -> dict[int, Finding]:
