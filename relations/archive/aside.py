@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 # All that must be the same of the table that takes the other's place.
 _MAKING = """
@@ -80,10 +80,11 @@ class Aside:
 
     def give_up(self) -> None:
         """Leave nothing of the table behind, unless the building transaction still holds it."""
-        self._session.rollback()
-        self._session.set_autocommit(True)
-        with contextlib.suppress(OperationalError), self._session.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
+        with contextlib.suppress(Error):
+            self._session.rollback()
+            self._session.set_autocommit(True)
+            with self._session.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
             self.drop()
 
     def close(self) -> None:
