@@ -20,7 +20,8 @@ from relations.reports.time_axis import Axis, Days, axis_of, written
 from relations.reports.timeline_bands import LINE, Band, Stood, band, stood
 from relations.reports.timeline_legend import Entry, legend
 from relations.reports.timeline_lines import Line, Mark, meetings_line, said_lines
-from relations.reports.timeline_marks import ROW
+from relations.reports.timeline_marks import ROW, Cell
+from relations.reports.timeline_said import said_on
 from relations.reports.timeline_view import View
 
 BANDS = 24  # issues whose status is drawn beneath; the others are counted
@@ -218,9 +219,21 @@ def _all(words: Collection[Spoken]) -> Days | None:
 
 def timeline(subject: Subject, days: Days | None = None, frame: Frame = WIDE) -> Timeline:
     """Return the timeline of these days (by default all that anything is known of) in this frame; two queries."""
-    axis = axis_of(days or subject.usual, frame.margin, frame.width - 2)
+    return timelines(subject, days, [frame])[0]
+
+
+def timelines(subject: Subject, days: Days | None = None, frames: Sequence[Frame] = (WIDE, NARROW)) -> list[Timeline]:
+    """Return the same in each of these frames; two queries too."""
     view = View(subject.relationship, subject.issue, subject.at)
-    lines = said_lines(view, axis, HEAD + GAP)
+    axes = [axis_of(days or subject.usual, frame.margin, frame.width - 2) for frame in frames]
+    said = said_on(view, axes)
+    return [
+        _drawn(subject, view, frame, axis, by_side) for frame, axis, by_side in zip(frames, axes, said, strict=True)
+    ]
+
+
+def _drawn(subject: Subject, view: View, frame: Frame, axis: Axis, said: Mapping[str, list[Cell]]) -> Timeline:
+    lines = said_lines(view, axis, said, HEAD + GAP)
     meetings = meetings_line(view, axis, subject.meetings, lines[-1].bottom + GAP)
     y = meetings.bottom + GAP
     bands: list[Band] = []

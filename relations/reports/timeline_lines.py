@@ -1,47 +1,19 @@
-"""The lanes of a timeline: one for each party, one for who is neither, one for meetings.
-
-The database gathers the statements into cells, so that what is read does not grow with what a desk holds: one query for
-the cells, one for the few statements that stand alone.
-"""
+"""The lanes of a timeline: one for each party, one for who is neither, one for meetings."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    CharField,
-    Count,
-    DateField,
-    DecimalField,
-    Exists,
-    F,
-    Func,
-    IntegerField,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.functions import Abs, Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.choices import Basis, MeetingState, Precision, Side, StatementKind
-from relations.models import Bearing, Relationship
+from relations.choices import MeetingState, Precision, Side, StatementKind
 from relations.models.base import span_words
 from relations.reports.lettering import wrapped
 from relations.reports.time_axis import LETTERS, Axis, Days
-from relations.reports.timeline_marks import ROW, Cell, Item, Placed, cells_of, fits_alone, place
+from relations.reports.timeline_marks import ROW, Cell, Item, Placed, cells_of, place
 from relations.reports.timeline_signs import ROW_EDGES, ROWS, TONES, Tone, act_words, sign_of_act, sign_of_meeting
 from relations.reports.timeline_view import View
 
@@ -127,24 +99,15 @@ class Line:
         return self.rows > 1
 
 
-def said_lines(view: View, axis: Axis, top: int) -> list[Line]:
-    """Return a lane for each party, and one for what neither said where there is such; two queries."""
-    said = _said(view, axis)
-    cells = _cells(said, axis)
-    alone = fits_alone(axis)
-    _fill(cells, said, [pk for cell in cells for pk in cell["ids"] if cell["number"] <= alone])
-    by_side: dict[str, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        by_side[cell["lane"]].append(
-            Cell(cell["row"], cell["first"], cell["last"], cell["number"], cell["since"], cell["until"], cell["items"])
-        )
+def said_lines(view: View, axis: Axis, by_side: Mapping[str, list[Cell]], top: int) -> list[Line]:
+    """Return a lane for each party, and one for what neither said where there is such, of the cells `said_on` returns."""
     first, second = view.relationship.parties
     names = {Side.FIRST: first.label, Side.SECOND: second.label, Side.NEITHER: _("Others, and sources’ own reports")}
     lines = []
     for side, name in names.items():
         if side is Side.NEITHER and side not in by_side:
             continue
-        placed, span_rows = place(axis, by_side[side], ROWS)
+        placed, span_rows = place(axis, by_side.get(side, []), ROWS)
         line = Line(side, wrapped(name, axis.right, LETTERS), top, ROWS, span_rows, [])
         line.marks.extend(_said_mark(view, axis, line, each) for each in placed)
         lines.append(line)
@@ -159,95 +122,6 @@ def meetings_line(view: View, axis: Axis, meetings: Iterable[Any], top: int) -> 
     line = Line(Side.NEITHER, [_("Meetings")], top, 1, span_rows, [])
     line.marks.extend(_met_mark(view, axis, line, each) for each in placed)
     return line
-
-
-def _lane(relationship: Relationship) -> Case:
-    """Return who says it: the party it is said for; of a text agreed by both, the side whose bearing it is."""
-    joint = Q(statement__kind=StatementKind.JOINT)
-    sides = ((relationship.first_party_id, Side.FIRST), (relationship.second_party_id, Side.SECOND))
-    return Case(
-        *(When(joint & Q(position_of=party), then=Value(side.value)) for party, side in sides),
-        *(When(statement__on_behalf_of=party, then=Value(side.value)) for party, side in sides),
-        default=Value(Side.NEITHER.value),
-        output_field=CharField(),
-    )
-
-
-def _bucket(value: Any, edges: list[Any], field: Any) -> Func:
-    return Func(value, Value(edges, ArrayField(field)), function="width_bucket", output_field=IntegerField())
-
-
-def _said(view: View, axis: Axis) -> QuerySet[Any]:
-    """Return the bearings on the days shown, with their `lane`, `first` and `last` stretch and `row`.
-
-    What a side tells of the other's position is its mark only where it tells none of its own.
-    """
-    days = axis.days
-    edges = [stretch.first for stretch in axis.stretches]
-    if days.last < datetime.date.max:
-        edges.append(days.last + datetime.timedelta(days=1))
-    own = Bearing.objects.filter(
-        statement=OuterRef("statement"), issue=OuterRef("issue"), position_of=OuterRef("statement__on_behalf_of")
-    )
-    of_its_own = Q(statement__on_behalf_of=None) | Q(position_of=F("statement__on_behalf_of")) | ~Exists(own)
-    rows = ROWS - 1 - _bucket(F("intensity"), ROW_EDGES, DecimalField(max_digits=3, decimal_places=1))
-    return (
-        view.bearings()
-        .filter(of_its_own, statement__latest__gte=days.first, statement__earliest__lte=days.last)
-        .order_by()
-        .annotate(
-            lane=_lane(view.relationship),
-            first=_bucket(F("statement__earliest"), edges, DateField()) - 1,
-            last=_bucket(F("statement__latest"), edges, DateField()) - 1,
-        )
-        .annotate(row=Case(When(first=F("last"), then=rows), default=-1, output_field=IntegerField()))
-    )
-
-
-def _cells(said: QuerySet[Any], axis: Axis) -> list[dict[str, Any]]:
-    few = Func(
-        ArrayAgg("statement_id", distinct=True),
-        template=f"(%(expressions)s)[1:{fits_alone(axis)}]",
-        output_field=ArrayField(BigIntegerField()),
-    )
-    return list(
-        said.values("lane", "row", "first", "last").annotate(
-            number=Count("statement", distinct=True),
-            since=Min("statement__earliest"),
-            until=Max("statement__latest"),
-            ids=few,
-        )
-    )
-
-
-def _fill(cells: list[dict[str, Any]], said: QuerySet[Any], ids: list[int]) -> None:
-    """Give each cell the `items` that may stand alone in it: of each statement its strongest act there."""
-    speaker = Case(
-        # A picture leaves the desk: on deep background it names nobody.
-        When(statement__basis=Basis.DEEP_BACKGROUND, then=Value("")),
-        default=Coalesce(
-            F("statement__speaker_person__name"),
-            F("statement__speaker_organisation__name"),
-            NullIf(F("statement__speaker_descriptor"), Value("")),
-            Case(When(statement__kind=StatementKind.REPORTED, then=F("statement__document__publisher__name"))),
-            Value(""),
-        ),
-        output_field=CharField(),
-    )
-    found: dict[tuple[Any, ...], dict[int, Item]] = defaultdict(dict)
-    rows = said.filter(statement__in=ids).annotate(speaker=speaker).order_by(Abs("intensity").desc(), "pk")
-    for row in rows.values(
-        "lane", "row", "first", "last", "statement_id", "statement__ref", "statement__text", "statement__kind",
-        "statement__earliest", "statement__latest", "statement__precision", "act", "intensity", "speaker",
-        "statement__on_behalf_of", "position_of", "position_of__short_name", "position_of__name",
-    ):  # fmt: skip
-        inside = found[row["lane"], row["row"], row["first"], row["last"]]
-        inside.setdefault(
-            row["statement_id"], Item(row["statement__earliest"], row["statement__latest"], row)
-        )  # fmt: skip
-    for cell in cells:
-        inside = found[cell["lane"], cell["row"], cell["first"], cell["last"]]
-        cell["items"] = [inside[pk] for pk in cell["ids"] if pk in inside]
 
 
 def _said_mark(view: View, axis: Axis, line: Line, placed: Placed) -> Mark:

@@ -12,7 +12,7 @@ from relations.access import Desk
 from relations.forms.timelines import TimelineForm
 from relations.models import Issue
 from relations.reports.citations import picture_citation
-from relations.reports.timeline import NARROW, WIDE, Subject, subject_of, timeline
+from relations.reports.timeline import Subject, subject_of, timeline, timelines
 from relations.reports.timeline_picture import timeline_svg
 from relations.views.responses import desk_context, respond, wants_partial
 
@@ -46,10 +46,10 @@ def issue_picture(request: HttpRequest, desk: str, slug: str) -> HttpResponse:
 
 
 def in_little(subject: Subject) -> dict[str, Any]:
-    """Return what an issue's own page shows of its timeline: the pictures of the last that is known; four queries."""
+    """Return what an issue's own page shows of its timeline: the pictures of the last that is known; two queries."""
     if subject.known is None:
         return {}
-    drawn = [timeline(subject, subject.lately, frame) for frame in (WIDE, NARROW)]
+    drawn = timelines(subject, subject.lately)
     return {"timeline": drawn[0], "pictures": [timeline_svg(each) for each in drawn]}
 
 
@@ -66,7 +66,7 @@ def _of_issue(request: HttpRequest, here: Desk, slug: str) -> Subject:
 
 def _page(request: HttpRequest, here: Desk, subject: Subject) -> HttpResponse:
     form = TimelineForm(request.GET, subject=subject)
-    wide, narrow = (timeline(subject, form.days, frame) for frame in (WIDE, NARROW))
+    wide, narrow = timelines(subject, form.days)
     title = _("Timeline of %(title)s") % {"title": wide.title}
     context = {
         **desk_context(here),

@@ -131,5 +131,5 @@ def test_a_page_takes_the_same_queries_for_one_issue_and_thirty(
         issue = factories.make_issue(desk, f"Issue {each}", author=analyst)
         if each < 3:
             factories.make_published(issue, analyst, reviewer, earliest=day, latest=day)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert as_reader.get(reverse("desk_timeline", args=[desk.slug])).status_code == 200
