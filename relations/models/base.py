@@ -329,9 +329,8 @@ def day_words(day: datetime.date, pattern: str) -> str:
     return _day_words(day, pattern, get_language())
 
 
-@lru_cache(
-    maxsize=20_000
-)  # the days of some decades: a page of a list writes dozens, of which most are on the next too
+# The days of some decades: a page of a list writes dozens, of which most are on the next too.
+@lru_cache(maxsize=20_000)
 def _day_words(day: datetime.date, pattern: str, _language: str) -> str:
     from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
 

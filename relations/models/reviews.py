@@ -5,11 +5,12 @@ from typing import Any, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.choices import Decision
 from relations.models.base import SEEN, DeskModel, DeskQuerySet, NaturalKeyManager, RefField
+from relations.models.hands import no_hand_of
 from relations.models.history import tracked
 from relations.models.moments import NOW, AnyMoment, Moment
 from relations.models.rules import (
@@ -73,35 +74,6 @@ class ReviewQuerySet(DeskQuerySet):
     def returned(self) -> Self:
         """Return the reviews that sent something back, the latest first."""
         return self.filter(decision=Decision.RETURNED).order_by("-decided_at", "-pk")
-
-
-class _HadAHand(models.Func):
-    """Whether a user wrote, edited or submitted any revision of what a review is of; takes user, statement, status change.
-
-    In words of SQL, because a queue asks it in several places of one query, and Django takes longer to put four
-    subqueries together than PostgreSQL to answer them. Each is asked by itself: of an "or" within one, PostgreSQL looks
-    through all that the user ever wrote.
-    """
-
-    output_field = models.BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        """Return the condition, one subquery for each way to have had a hand."""
-        (user, who), *subjects = (compiler.compile(each) for each in self.get_source_expressions())
-        hands = []
-        params: list[Any] = []
-        for column, (subject, which) in zip(("statement_id", "status_change_id"), subjects, strict=True):
-            for table, person in (("relations_contribution", "user_id"), ("relations_review", "submitted_by_id")):
-                hands.append(
-                    f"EXISTS (SELECT FROM {table} hand WHERE hand.{person} = {user} AND hand.{column} = {subject})"
-                )
-                params += [*who, *which]
-        return f"({' OR '.join(hands)})", params
-
-
-def no_hand_of(user: Any) -> Q:
-    """Return the condition that `user` neither wrote, edited nor submitted any revision of what a review is of (R3)."""
-    return ~Q(_HadAHand(Value(user.pk), "statement", "status_change"))
 
 
 class ReviewManager(NaturalKeyManager.from_queryset(ReviewQuerySet)):

@@ -16,8 +16,8 @@ from relations.access import Desk, Verb
 from relations.choices import Role
 from relations.models import DeskMembership, Relationship, Review, ReviewClaim, StatusChange
 from relations.models.addresses import address
+from relations.models.hands import no_hand_of
 from relations.models.moments import NOW, AnyMoment
-from relations.models.reviews import no_hand_of
 from relations.models.rounds import CLAIM_LASTS
 from relations.reports.keys import among
 

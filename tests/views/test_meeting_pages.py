@@ -50,7 +50,7 @@ def test_what_one_side_alone_mentions_is_said_and_leads_to_the_passage(
     AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=issue)
     untold = factories.make_issue(desk, "Untold")
     AgendaItem.objects.create(relationship=desk, meeting=meeting, issue=untold)
-    with django_assert_num_queries(16):  # session, user, desks, membership, meeting; the report’s eleven
+    with django_assert_num_queries(13):  # session, user, desks, membership, meeting; the report’s eight
         page = said(as_reader.get(url_of(meeting)))
     assert "No agenda is known" not in page
     assert "only TR mentions it" in page or "only Türkiye mentions it" in page
