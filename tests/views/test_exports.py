@@ -300,7 +300,7 @@ def test_a_past_view_exports_what_stood_and_was_known_then(
         relationship=desk, title="Talks", state=MeetingState.HELD, earliest="2025-03-28", latest="2025-03-28",
         summary="It went well.", author=analyst, edited_by=analyst,
     )  # fmt: skip
-    day = published.published_at.date().isoformat()
+    day = desk.day_of(published.published_at).isoformat()
     answer = sent(as_analyst, desk, effective="2025-03-27", known=day)
     assert f"{day}-as-of-2025-03-27.csv" in answer["Content-Disposition"]
     assert [row["ref"] for row in rows(answer)] == [published.ref]
