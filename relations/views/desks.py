@@ -59,9 +59,7 @@ def board(request: HttpRequest, desk: str) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     visited, waits = None, 0
-    if (
-        not wants_partial(request) and not here.at.is_past
-    ):  # the part has no head, which tells what waits and what moved
+    if not (wants_partial(request) or here.at.is_past):  # the part has no head, which tells this
         visited, waits = since_visit(request.user, here.relationship, reviews=here.may(Verb.REVIEW))
     context = {
         **desk_context(here),
