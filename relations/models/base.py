@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import IsNull
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -332,8 +333,6 @@ def day_words(day: datetime.date, pattern: str) -> str:
 # The days of some decades: a page of a list writes dozens, of which most are on the next too.
 @lru_cache(maxsize=20_000)
 def _day_words(day: datetime.date, pattern: str, _language: str) -> str:
-    from django.utils.formats import date_format  # noqa: PLC0415  needs the apps registry in some commands
-
     return date_format(day, pattern)
 
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from relations.choices import Trend
-from relations.models import Issue, Relationship, StatusChange
+from relations.models import Issue, StatusChange
 from relations.models.base import day_words
-from relations.models.moments import NOW, AnyMoment, Moment
+from relations.models.moments import NOW, AnyMoment
 from relations.reports.lettering import width_of
 from relations.reports.months import SPANS, Month, Run, issue_runs, months_until, runs_of
 
@@ -87,25 +87,17 @@ def ribbon_until(
     return ribbon(months, runs_of(changes, first_word, months))
 
 
-def ribbons(
-    relationship: Relationship, issues: Iterable[Issue], at: Moment = NOW, span: int = SPANS[0]
-) -> dict[int, Ribbon]:
-    """Return by issue id the ribbon of the last `span` months as of `at`, in two queries whatever the issues."""
-    return ribbons_until({relationship.pk: at.day(relationship.today())}, issues, at, span)
-
-
 def ribbons_until(
     days: Mapping[int, datetime.date],
     issues: Iterable[Issue],
     at: AnyMoment = NOW,
-    span: int = SPANS[0],
     first_words: Mapping[int, datetime.date | None] | None = None,
 ) -> dict[int, Ribbon]:
-    """Return the same of the issues of several desks, whose months end with each desk's own day; two queries too.
+    """Return by issue id the ribbon of the last twelve months as of `at`, which end with each desk's own day of `days`.
 
-    One query where it is known when each issue was first spoken on.
+    Two queries whatever the issues and desks; one where it is known when each issue was first spoken on.
     """
-    until = {month: months_until(month, span) for month in set(map(Month.of, days.values()))}
+    until = {month: months_until(month, SPANS[0]) for month in set(map(Month.of, days.values()))}
     months = {desk: until[Month.of(day)] for desk, day in days.items()}
     stood = issue_runs(issues, months, at, first_words)
     return {issue.pk: ribbon(months[issue.relationship_id], runs) for issue, runs in stood}
