@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from relations.models import Issue, Statement, User
 from relations.models.moments import Moment
+from relations.reports.board import board_rows, with_line
 from relations.reports.lettering import width_of, wrapped
 from relations.reports.months import Month, Run, months_until
-from relations.reports.ribbon import ribbon, ribbons
+from relations.reports.ribbon import Ribbon, ribbon
+from relations.reports.spoken import with_last_word
 from tests import factories
 
 
@@ -43,12 +45,19 @@ def test_words_are_broken_where_they_would_not_fit() -> None:
     assert wrapped("", 200, 13) == []
 
 
+def on_the_board(issue: Issue, day: datetime.date) -> Ribbon:
+    at = Moment(effective=day)
+    issues = with_line(with_last_word(Issue.objects.filter(pk=issue.pk).with_standing(at), at), at)
+    (row,) = board_rows(issue.relationship, issues, at)
+    return row.ribbon
+
+
 @pytest.mark.django_db
 def test_a_past_view_ends_with_its_own_month(issue: Issue, published: Statement, analyst: User, reviewer: User) -> None:
     factories.make_move(issue, analyst, reviewer, [published], to_status="stalled", effective=datetime.date(2025, 5, 2))
-    then = ribbons(issue.relationship, [issue], Moment(effective=datetime.date(2025, 4, 1)))[issue.pk]
+    then = on_the_board(issue, datetime.date(2025, 4, 1))
     assert (then.last, [each.run.status for each in then.stretches]) == (Month(2025, 4), ["", "open"])
-    now = ribbons(issue.relationship, [issue], Moment(effective=datetime.date(2025, 6, 1)))[issue.pk]
+    now = on_the_board(issue, datetime.date(2025, 6, 1))
     assert [each.run.status for each in now.stretches] == ["", "open", "stalled"]
 
 
