@@ -1,5 +1,6 @@
 """The composer in the reader's margin, as a whole: from the selected words to review, refused, put away and brought back."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -68,6 +69,20 @@ def test_from_selected_words_to_review_in_the_margin_without_the_mouse(
     stored = Statement.objects.filter(document=document)
     assert [each.passages.get().exact for each in stored.order_by("pk")] == [PASSAGE, LATER]
     assert Review.objects.filter(statement__in=stored, decision="").count() == 2
+
+
+def test_a_key_that_follows_the_focus_at_once_stays_in_the_margin(
+    sign_in: Callable[..., Page], document: Document
+) -> None:
+    page = open_reader(sign_in, document, viewport=WIDE)
+    select(page, PASSAGE)
+    page.locator("#margin").evaluate(
+        "margin => margin.addEventListener('focusin', event =>"
+        " event.target.form.querySelector('.button--primary').click(), { once: true })"
+    )
+    page.keyboard.press("n")
+    expect(page.locator("#margin form").get_by_role("alert").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/documents/"))
 
 
 def test_the_margins_lists_refusals_duplicates_and_dialogue(sign_in: Callable[..., Page], document: Document) -> None:
